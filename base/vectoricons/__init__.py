@@ -1,0 +1,1 @@
+"""The domain: what the marketplace knows and may do, as entities, repositories and services."""

@@ -1,0 +1,34 @@
+"""What a service can do beyond reading and writing, by opting in.
+
+Outermost first: Observable, Cacheable, Pluggable, AccessControlled, SoftDeletable, Activatable, the service.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from vectoricons.common.capabilities.access_controlled import AccessControlled
+from vectoricons.common.capabilities.addressable import Addressable
+from vectoricons.common.capabilities.cacheable import Cacheable
+from vectoricons.common.capabilities.observable import Observable
+from vectoricons.common.capabilities.pluggable import Pluggable
+from vectoricons.common.capabilities.states import Activatable, SoftDeletable
+from vectoricons.common.entity import Entity
+
+E = TypeVar("E", bound=Entity)
+
+
+class Managed(Observable[E], Cacheable[E], Pluggable[E], AccessControlled[E]):
+    """The four that wrap every operation, for modules whose entities hide nothing."""
+
+
+__all__ = [
+    "AccessControlled",
+    "Activatable",
+    "Addressable",
+    "Cacheable",
+    "Managed",
+    "Observable",
+    "Pluggable",
+    "SoftDeletable",
+]

@@ -1,0 +1,143 @@
+"""Images: the pictures of an entity, each an object in a public or the private bucket."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
+
+from vectoricons.common.capabilities import Activatable, Addressable, Managed, SoftDeletable
+from vectoricons.common.entity import Timestamped
+from vectoricons.common.repository import Repository
+from vectoricons.common.row import (
+    EntityType,
+    HasEntity,
+    HasIsLive,
+    HasPublicId,
+    HasTimestamps,
+    Row,
+    one_of,
+    related,
+)
+from vectoricons.images.image_types import ImageType, ImageTypeRow
+
+
+class Visibility(StrEnum):
+    """Which bucket an object is in, and whether it is shown."""
+
+    PUBLIC = "public"
+    PRIVATE = "private"
+    HIDDEN = "hidden"
+
+
+class Access(StrEnum):
+    """Who may fetch an object."""
+
+    ADMIN = "admin"
+    OWNER = "owner"
+    CUSTOMER = "customer"
+    PURCHASER = "purchaser"
+    SUBSCRIBER = "subscriber"
+    USER = "user"
+    ALL = "all"
+
+
+class Format(StrEnum):
+    """What kind of file an object is."""
+
+    PNG = "png"
+    SVG = "svg"
+    WEBP = "webp"
+
+
+class ImageRow(Row, HasPublicId, HasEntity, HasIsLive, HasTimestamps):
+    __tablename__ = "images"
+    __table_args__ = (
+        UniqueConstraint("entity_type", "entity_id", "kind", "format"),
+        one_of("entity_type", EntityType),
+        one_of("visibility", Visibility),
+        one_of("access", Access),
+        one_of("format", Format),
+        Index("ix_images_image_hash", "image_hash"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(255), ForeignKey("image_types.value", onupdate="cascade"))
+    format: Mapped[str] = mapped_column(String(8))
+    visibility: Mapped[str] = mapped_column(String(16))
+    access: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(255))
+    object_key: Mapped[str] = mapped_column(String(255))
+    image_hash: Mapped[str] = mapped_column(String(64))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+
+    image_type: Mapped[ImageTypeRow] = related()
+
+
+class HasImages:
+    """A table whose rows have pictures: ``images`` are its live ones."""
+
+    pictured_as: ClassVar[EntityType]
+    id: Any
+
+    @declared_attr
+    @classmethod
+    def images(cls) -> Mapped[list[ImageRow]]:
+        """The live images of the row."""
+        return related(
+            primaryjoin=lambda: and_(
+                foreign(ImageRow.entity_id) == cls.id,
+                ImageRow.entity_type == cls.pictured_as,
+                ImageRow.is_live,
+            ),
+            order_by=ImageRow.id,
+        )
+
+
+class Image(Timestamped):
+    """A picture: of what (the entity pair), what for (``kind``), where (``object_key``), for whom.
+
+    ``image_hash`` is the SHA-256 of its bytes in hex; sizes are in pixels and bytes.
+    """
+
+    id: int
+    unique_id: str
+    entity_type: EntityType
+    entity_id: int
+    kind: str
+    format: Format
+    visibility: Visibility
+    access: Access
+    name: str
+    object_key: str
+    image_hash: str
+    size_bytes: int
+    width: int
+    height: int
+    is_active: bool
+    is_deleted: bool
+    image_type: ImageType | None = None
+
+
+class ImageRepository(Repository[ImageRow, Image]):
+    """Images, one per entity, kind and format."""
+
+    graphs: ClassVar = {"default": ("image_type",)}
+    unique_key = ("entity_type", "entity_id", "kind", "format")
+
+    def find_by_entity(self, entity_type: str, entity_id: int) -> list[Image]:
+        """The live images of an entity."""
+        return self.find_all({"entity_type": entity_type, "entity_id": entity_id, "is_live": True})
+
+
+class ImageService(Managed[Image], SoftDeletable[Image], Activatable[Image], Addressable[Image]):
+    """Images: anybody sees the live ones; the pipeline makes them."""
+
+    repository: ImageRepository
+
+    def get_by_entity(self, entity_type: str, entity_id: int) -> list[Image]:
+        """The live images of an entity."""
+        return self.get_where({"entity_type": entity_type, "entity_id": entity_id, "is_live": True})

@@ -1,0 +1,25 @@
+"""Icons: single assets of their own kind."""
+
+from __future__ import annotations
+
+from vectoricons.common.row import EntityType
+from vectoricons.products.items import Item, ItemRepository, ItemRow, ItemService
+
+
+class IconRow(ItemRow):
+    __tablename__ = "icons"
+    pictured_as = EntityType.ICON
+
+
+class Icon(Item):
+    """A single icon."""
+
+
+class IconRepository(ItemRepository[IconRow, Icon]):
+    """Icons."""
+
+
+class IconService(ItemService[Icon]):
+    """Icons."""
+
+    repository: IconRepository

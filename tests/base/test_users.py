@@ -1,0 +1,257 @@
+"""Users: registering, signing in, and keeping a password to oneself."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests.base.world import World, word
+from vectoricons.common.actor import Actor, Role
+from vectoricons.common.errors import Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
+from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.users import User, UserRepository, UserService, passwords
+from vectoricons.users.user_to_roles import UserToRoleService
+
+PASSWORD = "Correct-Horse-1"
+
+
+@pytest.fixture(autouse=True)
+def _light_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its cheapest: what is tested is how it is used."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", cheap)
+    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
+
+
+@pytest.fixture
+def users(work: UnitOfWork) -> UserService:
+    return UserService(work)
+
+
+def person(**given: Any) -> dict[str, Any]:
+    name = word("ann")
+    return {
+        "email": f"{name}@example.org",
+        "username": name,
+        "display_name": "Ann",
+        "password": PASSWORD,
+        "is_verified": True,
+        **given,
+    }
+
+
+def test_who_registers_can_sign_in_and_has_a_role(users: UserService) -> None:
+    ann = users.register(**person(role=Role.CONTRIBUTOR))
+    signed_in = users.authenticate(ann.email, PASSWORD)
+    assert signed_in.id == ann.id
+    assert signed_in.is_contributor
+    assert (signed_in.is_admin, signed_in.is_customer, signed_in.is_deny_all) == (False, False, False)
+    assert Actor.of(signed_in).has_role("contributor")
+
+
+def test_a_newcomer_is_a_customer_to_be_verified(work: UnitOfWork) -> None:
+    given = person()
+    del given["is_verified"]
+    ann = UserService(World(work).anonymously()).register(**given)
+    assert ann.is_customer
+    assert not ann.is_verified
+    with pytest.raises(Unauthenticated):
+        UserService(work).authenticate(ann.email, PASSWORD)
+
+
+def test_a_newcomer_cannot_make_themselves_more_than_that(work: UnitOfWork) -> None:
+    guests = UserService(World(work).anonymously())
+    with pytest.raises(Forbidden, match="role"):
+        guests.register(**person(role=Role.ADMIN))
+    with pytest.raises(Forbidden, match="is_verified"):
+        guests.register(**person())
+
+
+def test_names_and_addresses_are_the_same_in_any_case(users: UserService) -> None:
+    name = word("Ann")
+    ann = users.register(**person(email=f"{name}@Example.ORG", username=name))
+    assert (ann.email, ann.username) == (f"{name}@example.org".lower(), name.lower())
+    assert users.authenticate(f"{name}@EXAMPLE.org".upper(), PASSWORD).id == ann.id
+    for found in (users.get_by_email(ann.email.upper()), users.get_by_username(name.upper())):
+        assert found is not None
+        assert found.id == ann.id
+    repository = UserRepository(users.work.session)
+    assert (
+        repository.find_by_username(name)
+        == repository.find_by_email(ann.email)
+        == users.get_by_uuid(ann.uuid)
+    )
+    assert repository.find_by_uuid(ann.uuid) == users.get_by_uuid(ann.uuid)
+
+
+def test_one_address_and_one_name_are_one_person(users: UserService) -> None:
+    ann = users.register(**person())
+    for same in ({"email": ann.email.upper()}, {"username": ann.username.upper()}):
+        with pytest.raises(Duplicate, match="user with the same"), users.work.savepoint():
+            users.register(**person(**same))
+
+
+@pytest.mark.parametrize("address", ["ann", "ann@", "@example.org", "ann@example", "a nn@example.org", ""])
+def test_an_address_must_look_like_one(users: UserService, address: str) -> None:
+    with pytest.raises(Invalid, match="e-mail address"):
+        users.register(**person(email=address))
+
+
+def test_a_role_there_is_not_cannot_be_given(users: UserService) -> None:
+    with pytest.raises(Invalid, match="no role 'emperor'"):
+        users.register(**person(role="emperor"))
+
+
+@pytest.mark.parametrize(
+    ("password", "missing"),
+    [
+        ("Aa1-", "8 characters"),
+        ("lower-case-1", "upper case"),
+        ("UPPER-CASE-1", "lower case"),
+        ("No-Digits-Here", "digit"),
+        ("NoSigns12345", "neither"),
+        ("", "8 characters, an upper case letter, a lower case letter, a digit, a sign"),
+    ],
+)
+def test_a_weak_password_is_refused_with_what_it_lacks(
+    users: UserService, password: str, missing: str
+) -> None:
+    with pytest.raises(Invalid, match=missing):
+        users.register(**person(password=password))
+
+
+@pytest.mark.parametrize(
+    "state", [{"is_active": False}, {"is_verified": False}, {"is_deleted": True}, {"password": None}], ids=str
+)
+def test_only_active_verified_people_with_a_password_sign_in(
+    users: UserService, state: dict[str, Any]
+) -> None:
+    ann = users.register(**person())
+    UserRepository(users.work.session).update(ann.id, state)
+    with pytest.raises(Unauthenticated):
+        users.authenticate(ann.email, PASSWORD)
+
+
+def test_whatever_is_wrong_is_said_in_the_same_words(users: UserService) -> None:
+    ann, closed = users.register(**person()), users.register(**person(is_active=False))
+    said = set()
+    for email, password in ((ann.email, "wrong"), ("nobody@example.org", PASSWORD), (closed.email, PASSWORD)):
+        with pytest.raises(Unauthenticated) as refusal:
+            users.authenticate(email, password)
+        said.add(refusal.value.detail)
+    assert len(said) == 1
+
+
+def test_the_clock_does_not_tell_who_exists(users: UserService, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = PasswordHasher(time_cost=3, memory_cost=32768, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", slow)
+    monkeypatch.setattr(passwords, "_NOBODY", slow.hash("nobody"))
+    ann = users.register(**person())
+    known = median(_seconds(users, ann.email) for _ in range(5))
+    unknown = median(_seconds(users, "nobody@example.org") for _ in range(5))
+    assert unknown > known / 3
+
+
+def test_a_new_password_ends_the_old_one_and_its_sessions(users: UserService) -> None:
+    ann = users.register(**person())
+    changed = users.set_password(ann.id, "Another-Horse-2")
+    assert changed.token_version == ann.token_version + 1
+    assert users.authenticate(ann.email, "Another-Horse-2").id == ann.id
+    with pytest.raises(Unauthenticated):
+        users.authenticate(ann.email, PASSWORD)
+    with pytest.raises(Invalid):
+        users.set_password(ann.id, "weak")
+
+
+def test_people_change_their_own_password_and_no_other(work: UnitOfWork, users: UserService) -> None:
+    ann, bob = users.register(**person()), users.register(**person())
+    as_ann = UserService(World(work).acting_as(ann, Role.CUSTOMER))
+    as_ann.set_password(ann.id, "Another-Horse-2")
+    with pytest.raises(NotFound):
+        as_ann.set_password(bob.id, "Another-Horse-2")
+
+
+def test_a_hash_made_with_weaker_settings_is_renewed_at_sign_in(
+    users: UserService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = users.register(**person())
+    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
+    before = _stored(users, ann)
+    users.authenticate(ann.email, PASSWORD)
+    assert _stored(users, ann) != before
+    assert not passwords.outdated(_stored(users, ann))
+
+
+def test_the_password_is_stored_as_argon2id_and_shown_to_nobody(users: UserService) -> None:
+    ann = users.register(**person())
+    assert _stored(users, ann).startswith("$argon2id$")
+    for shown in (ann, users.authenticate(ann.email, PASSWORD), users.get_by_uuid(ann.uuid)):
+        assert shown is not None
+        assert shown.password is None
+        assert "password" not in str(shown.to_json())
+
+
+def test_a_stored_value_that_is_no_hash_matches_nothing() -> None:
+    assert not passwords.matches("plain", "plain")
+
+
+def test_the_public_handle_is_the_databases_to_give(users: UserService) -> None:
+    ann = users.register(**person())
+    given = UserRepository(users.work.session).create({**_columns(person()), "uuid": ann.uuid})
+    assert given.uuid != ann.uuid
+
+
+def test_roles_are_given_and_taken_once(work: UnitOfWork) -> None:
+    world = World(work)
+    ann, roles = world.user(), UserToRoleService(work)
+    contributor = world.role_id(Role.CONTRIBUTOR)
+    assert roles.add(ann.id, contributor).id == roles.add(ann.id, contributor).id
+    assert roles.role_ids(ann.id) == {"contributor": contributor, "Contributor": contributor}
+    (held,) = roles.get_by_user(ann.id)
+    assert held.user_role is not None
+    assert roles.remove(ann.id, contributor) == 1
+    assert roles.remove(ann.id, contributor) == 0
+    assert roles.role_ids(ann.id) == {}
+
+
+def test_nobody_gives_themselves_a_role(work: UnitOfWork) -> None:
+    world = World(work)
+    ann = world.user()
+    mine = UserToRoleService(world.acting_as(ann, Role.CUSTOMER))
+    with pytest.raises(Forbidden):
+        mine.add(ann.id, world.role_id(Role.ADMIN))
+    with pytest.raises(Forbidden):
+        mine.create({"user_id": ann.id, "user_role_id": world.role_id(Role.ADMIN)})
+    assert mine.get_by_user(ann.id) == []
+
+
+def test_roles_can_be_asked_of_the_user(work: UnitOfWork) -> None:
+    world = World(work)
+    ann = world.user()
+    UserToRoleService(work).add(ann.id, world.role_id(Role.DENY_ALL))
+    loaded = UserService(work).get_by_uuid(ann.uuid)
+    assert loaded is not None
+    assert loaded.is_deny_all
+    assert loaded.has_role("DENY_ALL")
+
+
+def _seconds(users: UserService, email: str) -> float:
+    started = time.perf_counter()
+    with pytest.raises(Unauthenticated):
+        users.authenticate(email, "Wrong-Horse-1")
+    return time.perf_counter() - started
+
+
+def _stored(users: UserService, user: User) -> str:
+    full = UserRepository(users.work.session).find_full_by_email(user.email)
+    assert full is not None
+    assert full.password is not None
+    return full.password
+
+
+def _columns(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name != "password"}
