@@ -1,0 +1,131 @@
+"""VectorIcons, on AWS or on a laptop that stands for it: what exists, who may do what, who reaches whom."""
+
+from datetime import timedelta
+
+import pulumi
+
+from components.base import Deployment
+from components.buckets import Bucket, BucketArgs, notify
+from components.cache import Cache, CacheArgs
+from components.cdn import Cdn, CdnArgs
+from components.cluster import Cluster, ClusterArgs
+from components.database import Database, DatabaseArgs
+from components.images import Images, ImagesArgs
+from components.mail import Mail, MailArgs
+from components.messaging import Queue, QueueArgs, Subscription, SubscriptionArgs, Topic
+from components.network import Network, NetworkArgs
+from components.secrets import Secret, SecretArgs
+from components.service import Service
+from components.settings import Settings
+from components.task import Init, TaskArgs
+
+# One line says one thing about a component, so that the page can be read like a drawing.
+# fmt: off
+settings = Settings.load()
+
+with Deployment(settings):
+    network = Network("network", NetworkArgs(
+        cidr=settings.network.cidr, zones=settings.network.zones, egress=settings.network.egress,
+    ))
+    database = Database("database", DatabaseArgs(
+        network=network, instance=settings.database.instance, storage=settings.database.storage,
+        sslmode=settings.database.sslmode,
+    ))
+    cache = Cache("cache", CacheArgs(network=network, node=settings.cache.node, access=settings.cache.access))
+
+    # What contributors send, what the pages keep to themselves, what the world may see.
+    uploads = Bucket("uploads", BucketArgs(forms_from=[settings.site], expire_days=30))
+    private = Bucket("private", BucketArgs())
+    public = Bucket("public", BucketArgs(served_by_cdn=True))
+    cdn = Cdn("cdn", CdnArgs(bucket=public, origin=settings.assets, certificate=settings.certificate))
+
+    # An upload rings `incoming`. What has happened is said once on `events`; what people should hear goes on.
+    incoming = Queue("incoming", QueueArgs(visibility=timedelta(minutes=10), senders=[uploads.sends()]))
+    notify(uploads, on="s3:ObjectCreated:*", to=incoming)
+    events = Topic("events")
+    messages = Queue("messages", QueueArgs(visibility=timedelta(minutes=3), senders=[events.sends()]))
+    Subscription("events-to-messages", SubscriptionArgs(
+        topic=events, queue=messages, events=["upload-batch.after.publish", "upload-batch.after.refuse"],
+    ))
+    mail = Mail("mail", MailArgs(sender=settings.mail.sender))
+
+    session_key = Secret("session-key", SecretArgs(
+        value=settings.session_key, purpose="Signs sessions, CSRF tokens and cursors",
+    ))
+    slack_webhook = Secret("slack-webhook", SecretArgs(
+        value=settings.slack_webhook, purpose="Where notices are posted",
+    ))
+
+    images = Images("images", ImagesArgs(source=settings.images))
+    cluster = Cluster("cluster", ClusterArgs(network=network))
+    pages = {
+        "SITE_URL": settings.site, "STREAM_URL": settings.stream, "ASSETS_URL": settings.assets,
+        "UPLOADS_BUCKET": uploads.name, "PRIVATE_BUCKET": private.name,
+    }
+
+    api = Service("api", TaskArgs(
+        cluster=cluster, image=images.api, command=["api", "serve"],
+        init=[Init("migrate", ["api", "migrate"])],
+        port=settings.ports.api, env=pages, secrets={"SESSION_KEY": session_key.value},
+        may=[uploads.write("uploads/*"), private.read("svg/*", "images/*")],
+        reach=[database, cache], size=settings.size("api"),
+    ))
+    Service("stream", TaskArgs(
+        cluster=cluster, image=images.api, command=["api", "stream"],
+        port=settings.ports.stream, env=pages, secrets={"SESSION_KEY": session_key.value},
+        reach=[database], size=settings.size("stream"),
+    ))
+    Service("worker-intake", TaskArgs(
+        cluster=cluster, image=images.worker, command=["worker", "intake"],
+        env={
+            "UPLOADS_QUEUE_URL": incoming.url,
+            "UPLOADS_BUCKET": uploads.name, "PRIVATE_BUCKET": private.name,
+        },
+        may=[incoming.consume(), uploads.read("uploads/*"), private.write("sources/*")],
+        reach=[database, cache], size=settings.size("worker-intake"),
+    ))
+    Service("worker-images", TaskArgs(
+        cluster=cluster, image=images.worker, command=["worker", "images"],
+        env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
+        may=[private.read("sources/*"), private.write("svg/*", "images/*"), public.write("images/*")],
+        reach=[database, cache], size=settings.size("worker-images"),
+    ))
+    Service("worker-previews", TaskArgs(
+        cluster=cluster, image=images.worker, command=["worker", "previews"],
+        env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
+        may=[private.read("svg/*"), public.write("previews/*")],
+        reach=[database, cache], size=settings.size("worker-previews"),
+    ))
+    Service("worker-relay", TaskArgs(
+        cluster=cluster, image=images.worker, command=["worker", "relay"],
+        env={"EVENTS_TOPIC_ARN": events.arn},
+        may=[events.publish()],
+        reach=[database], size=settings.size("worker-relay"),
+    ))
+    Service("worker-messenger", TaskArgs(
+        cluster=cluster, image=images.worker, command=["worker", "messenger"],
+        env={
+            "MESSAGES_QUEUE_URL": messages.url, "SITE_URL": settings.site,
+            "MAIL_FROM": settings.mail.sender, "MAIL_TO": settings.mail.recipient,
+        },
+        secrets={"SLACK_WEBHOOK_URL": slack_webhook.value},
+        may=[messages.consume(), mail.send()],
+        reach=[database], size=settings.size("worker-messenger"),
+    ))
+    Service("worker-reaper", TaskArgs(
+        cluster=cluster, image=images.worker, command=["worker", "reaper"],
+        reach=[database, cache], size=settings.size("worker-reaper"),
+    ))
+
+# The contract with what runs around Pulumi: the region at home, deployment, smoke tests.
+pulumi.export("site", settings.site)
+pulumi.export("stream", settings.stream)
+pulumi.export("assets", settings.assets)
+pulumi.export("cdn", cdn.domain)
+pulumi.export("buckets", {"uploads": uploads.created, "private": private.created, "public": public.created})
+pulumi.export("queues", {"incoming": incoming.url, "messages": messages.url})
+pulumi.export("topic", events.created)
+pulumi.export("cluster", cluster.created)
+pulumi.export("runTask", {
+    "family": api.family, "subnets": network.app, "securityGroups": [api.security_group],
+})

@@ -1,0 +1,123 @@
+"""Who may do what: statements on exact ARNs, and the documents made of them.
+
+There is no way to write an action wildcard here, and the only free ``*`` resource is that of an action which
+AWS lets nobody scope.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+# Actions without a resource type. Each is alone in its statement.
+STAR_ONLY: Mapping[str, str] = {
+    "ecr:GetAuthorizationToken": (
+        "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html"
+    ),
+}
+
+# IAM adds up the inline policies of a role, white space not counted.
+LONGEST_DOCUMENT = 10_240
+
+# A resource is literal, or a wildcard stands for what is inside one bucket, prefix or log group, or for the
+# suffix that Secrets Manager adds to a name.
+_SCOPED = re.compile(
+    r"[^*?]+"
+    r"|arn:aws:s3:::[^*?]+/\*"
+    r"|arn:aws:logs:[^*?:]+:\d+:log-group:[^*?:]+:\*"
+    r"|arn:aws:secretsmanager:[^*?:]+:\d+:secret:[^*?:]+-\?{6}"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One statement of a policy document.
+
+    Raises ValueError for an action wildcard, and for a resource that says more than one exact thing.
+    """
+
+    actions: Sequence[str]
+    on: Sequence[str] = ()
+    effect: Literal["Allow", "Deny"] = "Allow"
+    principal: Mapping[str, str] | str = ""
+    when: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.effect == "Deny":
+            return  # a refusal may be as wide as it likes
+        for action in self.actions:
+            if "*" in action or "?" in action:
+                raise ValueError(
+                    f"{action}: name every action. A wildcard also allows what AWS adds tomorrow."
+                )
+        for resource in self.on:
+            self._check(resource)
+
+    def _check(self, resource: str) -> None:
+        if resource == "*":
+            scopeable = [action for action in self.actions if action not in STAR_ONLY]
+            if scopeable:
+                raise ValueError(
+                    f"{', '.join(scopeable)}: give the exact ARN; these are not among STAR_ONLY."
+                )
+        elif not _SCOPED.fullmatch(resource):
+            raise ValueError(
+                f"{resource}: give an exact ARN; a wildcard may only end one of S3, Logs or a secret."
+            )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The statement in IAM's own words, without what it leaves open."""
+        return {
+            "Effect": self.effect,
+            "Action": list(self.actions),
+            **({"Principal": self.principal} if self.principal else {}),
+            **({"Resource": list(self.on)} if self.on else {}),
+            **({"Condition": {test: dict(keys) for test, keys in self.when.items()}} if self.when else {}),
+        }
+
+
+def grant(*actions: str, on: str | Sequence[str]) -> Statement:
+    """Leave to do *actions* on these exact ARNs: what a component offers and a service's ``may`` takes."""
+    return Statement(actions=actions, on=[on] if isinstance(on, str) else on)
+
+
+def accept(service: str, *actions: str, on: str = "", source: str, account: str = "") -> Statement:
+    """Let an AWS *service* in on behalf of the one *source* ARN (and *account*, if the ARN does not tell it).
+
+    Without that any customer of the service could borrow its rights (the confused deputy).
+    """
+    when = {"ArnLike": {"aws:SourceArn": source}}
+    if account:
+        when["StringEquals"] = {"aws:SourceAccount": account}
+    return Statement(actions=actions, on=[on] if on else [], principal={"Service": service}, when=when)
+
+
+def trust(service: str, *, source: str, account: str) -> str:
+    """A role's trust policy: *service* may assume it for this account's *source* alone."""
+    return document(accept(service, "sts:AssumeRole", source=source, account=account))
+
+
+def tls_only(action: str, *on: str) -> Statement:
+    """Refuse whoever comes without TLS, whatever else allows them."""
+    return Statement(
+        effect="Deny",
+        actions=[action],
+        on=on,
+        principal="*",
+        when={"Bool": {"aws:SecureTransport": "false"}},
+    )
+
+
+def document(*statements: Statement) -> str:
+    """The policy document as JSON. Raises ValueError when it is longer than IAM takes."""
+    text = json.dumps(
+        {"Version": "2012-10-17", "Statement": [each.as_dict() for each in statements]}, separators=(",", ":")
+    )
+    if len(text) > LONGEST_DOCUMENT:
+        raise ValueError(
+            f"A policy document of {len(text)} characters; IAM takes {LONGEST_DOCUMENT}. Split the role."
+        )
+    return text

@@ -1,0 +1,114 @@
+"""Every physical name and ARN of a stack, as plain strings.
+
+No name comes from AWS, so every policy document is wholly known at preview, and what it allows can be judged
+before anything exists. A name that its service would refuse is refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+PROJECT = "vectoricons"
+
+Kind = Literal[
+    "access-control",
+    "bucket",
+    "cache",
+    "cache-user",
+    "cluster",
+    "database",
+    "family",
+    "identity",
+    "log-group",
+    "parameter-group",
+    "queue",
+    "repository",
+    "role",
+    "secret",
+    "security-group",
+    "service",
+    "subnet-group",
+    "topic",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """How long a name may be, what it is made of, and how its ARN is written (empty: nobody needs it)."""
+
+    longest: int
+    pattern: str
+    arn: str = ""
+
+
+_WORD = r"[A-Za-z0-9_-]+"
+# RDS and ElastiCache want a letter first, no hyphen last and no two in a row.
+_IDENTIFIER = r"[a-z](-?[a-z0-9])*"
+# A hyphen and six characters at the end would read as the suffix that Secrets Manager adds to the ARN.
+_STORED = r"(?!.*-[A-Za-z0-9]{6}$)[A-Za-z0-9/_+=.@-]+"
+
+# From the constraints on each name in the services' API references.
+_RULES: dict[Kind, _Rule] = {
+    "access-control": _Rule(64, _WORD),
+    "bucket": _Rule(63, r"[a-z0-9][a-z0-9-]+[a-z0-9]", "arn:aws:s3:::{name}"),
+    "cache": _Rule(40, _IDENTIFIER, "arn:aws:elasticache:{region}:{account}:replicationgroup:{name}"),
+    "cache-user": _Rule(40, _IDENTIFIER, "arn:aws:elasticache:{region}:{account}:user:{name}"),
+    "cluster": _Rule(255, _WORD),
+    "database": _Rule(63, _IDENTIFIER, "arn:aws:rds:{region}:{account}:db:{name}"),
+    "family": _Rule(255, _WORD),
+    "identity": _Rule(255, r"[a-z0-9.-]+", "arn:aws:ses:{region}:{account}:identity/{name}"),
+    "log-group": _Rule(512, r"[A-Za-z0-9_/.#-]+", "arn:aws:logs:{region}:{account}:log-group:{name}"),
+    "parameter-group": _Rule(255, _IDENTIFIER),
+    "queue": _Rule(80, _WORD, "arn:aws:sqs:{region}:{account}:{name}"),
+    "repository": _Rule(
+        256, r"[a-z0-9]+([._/-][a-z0-9]+)*", "arn:aws:ecr:{region}:{account}:repository/{name}"
+    ),
+    "role": _Rule(64, _WORD),
+    "secret": _Rule(512, _STORED, "arn:aws:secretsmanager:{region}:{account}:secret:{name}"),
+    "security-group": _Rule(255, _WORD),
+    "service": _Rule(255, _WORD),
+    "subnet-group": _Rule(255, _IDENTIFIER),
+    "topic": _Rule(256, _WORD, "arn:aws:sns:{region}:{account}:{name}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one stack in one account and region."""
+
+    stack: str
+    account: str
+    region: str
+
+    def of(self, kind: Kind, thing: str) -> str:
+        """The physical name of *thing*: ``vectoricons-{stack}-{thing}``, and the account after a bucket's.
+
+        Raises ValueError when the service would refuse it.
+        """
+        name = f"{PROJECT}-{self.stack}-{thing}"
+        return checked(kind, f"{name}-{self.account}" if kind == "bucket" else name)
+
+    @property
+    def stem(self) -> str:
+        """What every name of this stack starts with; the name of the one thing of its kind."""
+        return f"{PROJECT}-{self.stack}"
+
+    def arn(self, kind: Kind, name: str) -> str:
+        """The ARN of the physical *name*."""
+        return _RULES[kind].arn.format(region=self.region, account=self.account, name=checked(kind, name))
+
+
+def checked(kind: Kind, name: str) -> str:
+    """*name* itself, if the service lets a *kind* be called that; else ValueError says what is wrong."""
+    rule = _RULES[kind]
+    if len(name) > rule.longest:
+        raise ValueError(
+            f"{name}: a {kind} name has at most {rule.longest} characters, this one {len(name)}."
+        )
+    if not re.fullmatch(rule.pattern, name):
+        raise ValueError(
+            f"{name}: not a name for a {kind}. Use lower-case words with single hyphens between."
+        )
+    return name

@@ -1,0 +1,262 @@
+"""A Fargate task: an image, what it is given, and exactly what it may do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol, TypeVar
+
+from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi_aws import cloudwatch, ec2, ecs, iam, vpc
+
+from components.base import Component
+from components.cluster import Cluster
+from components.containers import SCRATCH, Container, canonical
+from components.iam import Statement, document, grant, trust
+from components.images import Image
+from components.reach import Door, SecretValue
+from components.settings import Size
+
+# What an init container takes of its task: ECS adds up all containers, those that run in sequence too.
+_INIT_CPU, _INIT_MEMORY = 64, 256
+
+
+_Value = TypeVar("_Value")
+
+
+class Reachable(Protocol):
+    """A store with a door."""
+
+    @property
+    def door(self) -> Door: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """What must have succeeded before the task's main container starts: same image, same environment."""
+
+    name: str
+    command: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TaskArgs:
+    """What runs, with what, and where. A service takes the same, and keeps ``size.count`` of it running."""
+
+    cluster: Cluster
+    image: Image
+    command: Sequence[str]
+    size: Size
+    env: Mapping[str, Input[str]] = field(default_factory=dict)
+    secrets: Mapping[str, SecretValue] = field(default_factory=dict)
+    may: Sequence[Statement] = ()  # all that the code may ask of AWS
+    reach: Sequence[
+        Reachable
+    ] = ()  # the stores it talks to: address, secrets and network edge come with them
+    port: int | None = None  # where it listens, in $PORT
+    init: Sequence[Init] = ()
+
+
+class Task(Component):
+    """A Fargate task definition, to be run once (``run-task``) or kept running by a service.
+
+    Creates: aws.ecs.TaskDefinition, aws.cloudwatch.LogGroup, aws.ec2.SecurityGroup, aws.iam.Role (execution,
+    task), aws.iam.RolePolicy for what each may do, and aws.vpc.SecurityGroupEgressRule (HTTPS, and one per
+    store) with the aws.vpc.SecurityGroupIngressRule at the store's door.
+    """
+
+    def __init__(self, name: str, args: TaskArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        self.family = self.names.of("family", name)
+        doors = [store.door for store in args.reach]
+        secrets = _once(args.secrets, *(door.secrets for door in doors))
+        env = _once(self._common_env(name, args.port), args.env, *(door.env for door in doors))
+        self._log_group = self.names.of("log-group", name)
+        logs = cloudwatch.LogGroup(
+            self.child("log"),
+            name=self._log_group,
+            retention_in_days=self.care.log_days,
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+        self.security_group = self._edges(name, args, doors)
+        may = [*args.may, *(right for door in doors for right in door.may)]
+        self.permitted: list[Resource] = []
+        self.definition = ecs.TaskDefinition(
+            self.child("definition"),
+            family=self.family,
+            requires_compatibilities=["FARGATE"],
+            network_mode="awsvpc",
+            cpu=str(args.size.cpu),
+            memory=str(args.size.memory),
+            runtime_platform={"cpu_architecture": "X86_64", "operating_system_family": "LINUX"},
+            execution_role_arn=self._execution_role(name, args.image, secrets).arn,
+            task_role_arn=self._task_role(name, may).arn,
+            volumes=[{"name": SCRATCH}],
+            container_definitions=self._containers(name, args, env, secrets),
+            tags=self.tags(),
+            opts=self.child_opts(depends_on=[logs]),
+        )
+        self.register_outputs({"family": self.family})
+
+    def _common_env(self, name: str, port: int | None) -> dict[str, Input[str]]:
+        region = self.names.region
+        return {
+            "STACK": self.names.stack,
+            "SERVICE": name,
+            "LOG_LEVEL": self.settings.log_level,
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            **({"PORT": str(port)} if port else {}),
+        }
+
+    def _containers(
+        self, name: str, args: TaskArgs, env: Mapping[str, Input[str]], secrets: Mapping[str, SecretValue]
+    ) -> Output[str]:
+        def define(image: str, env: Mapping[str, str], secrets: Mapping[str, str]) -> str:
+            container = partial(
+                Container,
+                image=image,
+                environment=env,
+                secrets=secrets,
+                log_group=self._log_group,
+                region=self.names.region,
+            )
+            first = [
+                container(
+                    name=init.name, command=init.command, cpu=_INIT_CPU, memory=_INIT_MEMORY, essential=False
+                )
+                for init in args.init
+            ]
+            main = container(
+                name=name,
+                command=args.command,
+                cpu=args.size.cpu - sum(each.cpu for each in first),
+                memory=args.size.memory - sum(each.memory for each in first),
+                port=args.port,
+                after=[each.name for each in first],
+            )
+            return canonical(each.definition() for each in (*first, main))
+
+        read_from = {variable: secret.value_from for variable, secret in secrets.items()}
+        return Output.all(image=args.image.uri, env=env, secrets=read_from).apply(
+            lambda known: define(**known)
+        )
+
+    def _execution_role(self, name: str, image: Image, secrets: Mapping[str, SecretValue]) -> iam.Role:
+        """What ECS itself needs to start the task: its image, its log, its secrets."""
+        role = self._role(f"{name}-execution", "execution")
+        log = self.names.arn("log-group", self._log_group)
+        pull = grant(
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+            on=image.repository,
+        )
+        known = sorted(secret.readable for secret in secrets.values() if isinstance(secret.readable, str))
+        read = [grant("secretsmanager:GetSecretValue", on=known)] if known else []
+        self._allow(
+            role,
+            "start",
+            document(
+                grant("ecr:GetAuthorizationToken", on="*"),
+                pull,
+                grant("logs:CreateLogStream", "logs:PutLogEvents", on=f"{log}:*"),
+                *read,
+            ),
+        )
+        for variable, secret in secrets.items():
+            if isinstance(secret.readable, Output):
+                # AWS makes this name. Apart, so that the other documents stay known at preview.
+                may_read = secret.readable.apply(
+                    lambda arn: document(grant("secretsmanager:GetSecretValue", on=arn))
+                )
+                self._allow(role, f"read-{variable.lower().replace('_', '-')}", may_read)
+        return role
+
+    def _task_role(self, name: str, may: Sequence[Statement]) -> iam.Role:
+        """What the code in the task may ask of AWS."""
+        role = self._role(f"{name}-task", "task")
+        if may:
+            self._allow(role, "work", document(*may))
+        return role
+
+    def _role(self, thing: str, part: str) -> iam.Role:
+        return iam.Role(
+            self.child(f"{part}-role"),
+            name=self.names.of("role", thing),
+            assume_role_policy=trust(
+                "ecs-tasks.amazonaws.com",
+                source=f"arn:aws:ecs:{self.names.region}:{self.names.account}:*",
+                account=self.names.account,
+            ),
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+
+    def _allow(self, role: iam.Role, what: str, policy: Input[str]) -> None:
+        self.permitted.append(
+            iam.RolePolicy(
+                self.child(f"may-{what}"), name=what, role=role.name, policy=policy, opts=self.child_opts()
+            )
+        )
+
+    def _edges(self, name: str, args: TaskArgs, doors: Sequence[Door]) -> Output[str]:
+        """The task's own security group, and the edges from it: HTTPS out, and each store it reaches."""
+        group = ec2.SecurityGroup(
+            self.child("group"),
+            name=self.names.of("security-group", name),
+            description=f"Tasks of {name}",
+            vpc_id=args.cluster.network.vpc.id,
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+        vpc.SecurityGroupEgressRule(
+            self.child("to-https"),
+            security_group_id=group.id,
+            description="AWS, and the web where the network lets tasks out",
+            cidr_ipv4="0.0.0.0/0",
+            ip_protocol="tcp",
+            from_port=443,
+            to_port=443,
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+        for door in doors:
+            self._edge(name, group, door)
+        return group.id
+
+    def _edge(self, name: str, group: ec2.SecurityGroup, door: Door) -> None:
+        vpc.SecurityGroupEgressRule(
+            self.child(f"to-{door.name}"),
+            security_group_id=group.id,
+            referenced_security_group_id=door.security_group,
+            description=f"{name} to {door.name}",
+            ip_protocol="tcp",
+            from_port=door.port,
+            to_port=door.port,
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+        vpc.SecurityGroupIngressRule(
+            self.child(f"into-{door.name}"),
+            security_group_id=door.security_group,
+            referenced_security_group_id=group.id,
+            description=f"{name} to {door.name}",
+            ip_protocol="tcp",
+            from_port=door.port,
+            to_port=door.port,
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+
+
+def _once(*parts: Mapping[str, _Value]) -> dict[str, _Value]:
+    """The variables of all *parts*. Raises ValueError for one that two of them declare."""
+    declared = Counter(name for part in parts for name in part)
+    twice = sorted(name for name, times in declared.items() if times > 1)
+    if twice:
+        raise ValueError(f"{', '.join(twice)}: declared twice for one container; say it in one place.")
+    return {name: value for part in parts for name, value in part.items()}

@@ -1,0 +1,149 @@
+"""Images, secrets, mail and the CDN: what comes from outside and what is shown to it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pulumi import Output
+from pydantic import SecretStr
+
+from components.buckets import Bucket, BucketArgs
+from components.cdn import Cdn, CdnArgs
+from components.images import Images, ImagesArgs
+from components.mail import Mail, MailArgs
+from components.secrets import Secret, SecretArgs
+from components.settings import BuiltImages, GivenImages
+from tests.infra.synth import Declarations, component, settings
+
+CERTIFICATE = "arn:aws:acm:us-east-1:210987654321:certificate/5b1c7a52-2f53-4a0e-9a3d-0c5f5c1f7d21"
+
+
+def images(source: BuiltImages | GivenImages, profile: str = "dev") -> Declarations:
+    def build() -> dict[str, Any]:
+        made = Images("images", ImagesArgs(source=source))
+        found: dict[str, Any] = {"repositories": [made.api.repository, made.worker.repository]}
+        Output.all(api=made.api.uri, worker=made.worker.uri).apply(found.update)
+        return found
+
+    return component(build, profile=profile)
+
+
+def secret(value: str = "s" * 40, profile: str = "dev") -> Declarations:
+    return component(
+        lambda: Secret("key", SecretArgs(value=SecretStr(value), purpose="A key")), profile=profile
+    )
+
+
+def cdn(certificate: str | None = CERTIFICATE) -> dict[str, Any]:
+    def build() -> None:
+        bucket = Bucket("public", BucketArgs())
+        Cdn(
+            "cdn",
+            CdnArgs(bucket=bucket, origin="https://assets.dev.vectoricons.net", certificate=certificate),
+        )
+
+    return dict(component(build).one("cdn-distribution").inputs)
+
+
+def test_given_digests_run_from_the_stacks_own_repositories() -> None:
+    source = settings("prod").images
+    assert isinstance(source, GivenImages)
+    declared = images(source)
+    host = "210987654321.dkr.ecr.us-east-1.amazonaws.com"
+    assert declared.result == {
+        "repositories": [
+            "arn:aws:ecr:us-east-1:210987654321:repository/vectoricons-dev-api",
+            "arn:aws:ecr:us-east-1:210987654321:repository/vectoricons-dev-worker",
+        ],
+        "api": f"{host}/vectoricons-dev-api@{source.api}",
+        "worker": f"{host}/vectoricons-dev-worker@{source.worker}",
+    }
+    assert not declared.of("awsx:ecr:Image")
+    assert declared.one("images-api").inputs["imageTagMutability"] == "IMMUTABLE"
+
+
+def test_built_images_come_from_the_tree_and_run_by_what_they_became() -> None:
+    declared = images(BuiltImages(source="build"))
+    built = declared.one("images-worker-image")
+    assert built.inputs["dockerfile"] == "containers/worker/Dockerfile"
+    assert built.inputs["context"] == "."
+    assert built.inputs["platform"] == "linux/amd64"
+    assert "@sha256:" in declared.result["worker"]
+    repository = declared.one("images-worker").inputs
+    assert repository["imageTagMutability"] == "IMMUTABLE_WITH_EXCLUSION"
+    assert repository["imageTagMutabilityExclusionFilters"] == [
+        {"filter": built.inputs["imageTag"], "filterType": "WILDCARD"}
+    ]
+
+
+def test_a_repository_scans_forgets_and_is_kept_where_care_is_taken() -> None:
+    declared = images(BuiltImages(source="build"), profile="prod")
+    repository = declared.one("images-api")
+    assert repository.inputs["imageScanningConfiguration"] == {"scanOnPush": True}
+    assert repository.protect
+    assert not repository.inputs["forceDelete"]
+    rules = json.loads(declared.one("images-api-lifecycle").inputs["policy"])["rules"]
+    assert [each["selection"]["tagStatus"] for each in rules] == ["untagged", "tagged"]
+    assert {each["action"]["type"] for each in rules} == {"expire"}
+
+
+def test_a_secrets_value_goes_to_secrets_manager_alone() -> None:
+    declared = secret()
+    value = declared.one("key-value")
+    assert value.inputs["secretStringWo"] == "s" * 40
+    assert "secretString" not in value.inputs
+    others = [dict(each.inputs) for each in declared.resources if each is not value]
+    assert "s" * 40 not in json.dumps(others)
+
+
+def test_a_changed_secret_is_seen_to_have_changed() -> None:
+    versions = {
+        secret(value).one("key-value").inputs["secretStringWoVersion"] for value in ("a" * 40, "b" * 40)
+    }
+    assert len(versions) == 2
+    assert all(version > 0 for version in versions)
+    again = secret("a" * 40).one("key-value").inputs["secretStringWoVersion"]
+    assert again in versions
+
+
+def test_a_deleted_secret_can_be_had_back_for_as_long_as_the_profile_says() -> None:
+    dev, prod = secret().one("key-secret"), secret(profile="prod").one("key-secret")
+    assert (dev.inputs["recoveryWindowInDays"], dev.protect) == (7, False)
+    assert (prod.inputs["recoveryWindowInDays"], prod.protect) == (30, True)
+    assert dev.inputs["description"] == "A key"
+
+
+def test_mail_is_signed_for_the_senders_domain_and_sent_as_it_alone() -> None:
+    declared = component(lambda: Mail("mail", MailArgs(sender="notices@dev.vectoricons.net")))
+    inputs = declared.one("mail-identity").inputs
+    assert inputs["emailIdentity"] == "dev.vectoricons.net"
+    assert inputs["dkimSigningAttributes"] == {"nextSigningKeyLength": "RSA_2048_BIT"}
+    assert declared.result.send().as_dict() == {
+        "Effect": "Allow",
+        "Action": ["ses:SendEmail"],
+        "Resource": ["arn:aws:ses:us-east-1:210987654321:identity/dev.vectoricons.net"],
+    }
+
+
+def test_the_cdn_reads_the_bucket_signed_and_answers_by_https_under_its_own_name() -> None:
+    made = cdn()
+    (origin,) = made["origins"]
+    assert origin["domainName"] == "vectoricons-dev-public-210987654321.s3.us-east-1.amazonaws.com"
+    assert origin["originAccessControlId"] == "cdn-access-id"
+    behaviour = made["defaultCacheBehavior"]
+    assert behaviour["targetOriginId"] == origin["originId"]
+    assert behaviour["viewerProtocolPolicy"] == "redirect-to-https"
+    assert "forwardedValues" not in behaviour
+    assert made["aliases"] == ["assets.dev.vectoricons.net"]
+    assert made["viewerCertificate"] == {
+        "acmCertificateArn": CERTIFICATE,
+        "sslSupportMethod": "sni-only",
+        "minimumProtocolVersion": "TLSv1.2_2021",
+    }
+
+
+def test_without_a_certificate_the_cdn_answers_under_cloudfronts_name() -> None:
+    made = cdn(certificate=None)
+    assert made["aliases"] == []
+    assert made["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}

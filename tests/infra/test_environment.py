@@ -1,0 +1,87 @@
+"""What the components give a container and what its code reads are the same variables, and fit.
+
+The environment is all that passes between the two: nothing else would notice a name only one of them knows.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any, get_args
+
+import pytest
+
+from components.settings import ServiceName
+from containers.api.settings import ApiSettings
+from containers.worker import settings as worker
+from tests.infra.synth import program
+from vectoricons.common import settings as common
+from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
+
+SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
+READS: dict[ServiceName, tuple[type[Settings], ...]] = {
+    "api": (ApiSettings, DatabaseSettings, CacheSettings),
+    "stream": (ApiSettings, DatabaseSettings),
+    "worker-intake": (ServiceSettings, worker.IntakeSettings, DatabaseSettings, CacheSettings),
+    "worker-images": (ServiceSettings, worker.BucketSettings, DatabaseSettings, CacheSettings),
+    "worker-previews": (ServiceSettings, worker.BucketSettings, DatabaseSettings, CacheSettings),
+    "worker-relay": (ServiceSettings, worker.RelaySettings, DatabaseSettings),
+    "worker-messenger": (ServiceSettings, worker.MessengerSettings, DatabaseSettings),
+    "worker-reaper": (ServiceSettings, DatabaseSettings, CacheSettings),
+}
+BOTOCORE_READS = {"AWS_DEFAULT_REGION"}
+
+
+@pytest.fixture(scope="module", params=["local", "prod"])
+def environments(request: pytest.FixtureRequest) -> dict[str, dict[str, str]]:
+    """What each container of a stack is given; a secret's value is its name, made long enough."""
+    found = {}
+    for definition in program(request.param).of("aws:ecs/taskDefinition:TaskDefinition"):
+        for container in definition.document("containerDefinitions"):
+            plain = {each["name"]: each["value"] for each in container["environment"]}
+            secret = {each["name"]: each["name"] * 8 for each in container["secrets"]}
+            found[container["name"]] = plain | secret
+    return found
+
+
+def variables(settings: type[Settings]) -> Iterator[str]:
+    prefix = settings.model_config.get("env_prefix", "")
+    for name, field in settings.model_fields.items():
+        yield str(field.validation_alias or f"{prefix}{name}").upper()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_container_is_given_exactly_what_its_code_reads(
+    service: ServiceName, environments: dict[str, dict[str, str]]
+) -> None:
+    read = {name for settings in READS[service] for name in variables(settings)}
+    assert set(environments[service]) - BOTOCORE_READS == read
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_a_container_is_given_is_what_its_code_can_use(
+    service: ServiceName, environments: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in os.environ:
+        monkeypatch.delenv(name)
+    for name, value in environments[service].items():
+        monkeypatch.setenv(name, value)
+    loaded: dict[str, Any] = {}
+    for settings in READS[service]:
+        loaded |= {name.upper(): value for name, value in load(settings).model_dump().items()}
+    assert loaded["SERVICE"] == service
+
+
+def test_the_migration_is_given_the_database(environments: dict[str, dict[str, str]]) -> None:
+    assert set(variables(DatabaseSettings)) <= environments["migrate"].keys()
+
+
+def test_no_settings_class_of_the_containers_is_missing_here() -> None:
+    known = {each for read in READS.values() for each in read}
+    written = {
+        value
+        for module in (common, worker)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Settings) and value is not Settings
+    }
+    assert written <= known

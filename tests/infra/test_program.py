@@ -1,0 +1,263 @@
+"""The whole program, as every stack: who may do what, who owns what, what is known at preview."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args
+
+import pulumi_aws
+import pytest
+from policy_sentry.querying.actions import get_action_data
+from pulumi.output import Unknown
+
+from components.names import Names
+from components.settings import ServiceName
+from tests.infra.synth import TREE, Declarations, Declared, program
+
+STACKS = ("local", "dev", "prod")
+ACCOUNT = {"local": "123456789012", "dev": "210987654321", "prod": "109876543210"}
+SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
+
+# type: property that must stand once per target, because AWS lets the second writer overwrite the first
+SINGLE_WRITERS = {
+    "aws:s3/bucketPolicy:BucketPolicy": "bucket",
+    "aws:s3/bucketNotification:BucketNotification": "bucket",
+    "aws:sqs/queuePolicy:QueuePolicy": "queueUrl",
+    "aws:sns/topicPolicy:TopicPolicy": "arn",
+}
+# what cannot be had again once it is deleted
+HOLDS_DATA = {
+    "aws:rds/instance:Instance",
+    "aws:s3/bucket:Bucket",
+    "aws:sqs/queue:Queue",
+    "aws:secretsmanager/secret:Secret",
+    "aws:ecr/repository:Repository",
+}
+
+
+@cache
+def declared(stack: str) -> Declarations:
+    return program(stack)
+
+
+@pytest.fixture(params=STACKS)
+def stack(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def may(stack: str, service: str) -> dict[str, list[str]]:
+    """What a service's code may do, each action with the resources it is for, names shortened."""
+    names = Names(stack, ACCOUNT[stack], "us-east-1")
+    policies = [each for each in declared(stack).resources if each.name == f"{service}-may-work"]
+    found: dict[str, list[str]] = {}
+    for statement in (each for policy in policies for each in policy.document()["Statement"]):
+        assert statement["Effect"] == "Allow"
+        for action in statement["Action"]:
+            short = [
+                resource.replace(f"-{names.account}/", "/").rpartition(f"{names.stem}-")[2]
+                for resource in statement["Resource"]
+            ]
+            found.setdefault(action, []).extend(short)
+    return found
+
+
+CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
+CONNECT = {"elasticache:Connect": ["main", "tasks"]}
+GRANTS: dict[str, dict[str, list[str]]] = {
+    "api": {
+        "s3:PutObject": ["uploads/uploads/*"],
+        "s3:GetObject": ["private/svg/*", "private/images/*"],
+        **CONNECT,
+    },
+    "stream": {},
+    "worker-intake": {
+        **{action: ["incoming"] for action in CONSUME},
+        "s3:GetObject": ["uploads/uploads/*"],
+        "s3:PutObject": ["private/sources/*"],
+        **CONNECT,
+    },
+    "worker-images": {
+        "s3:GetObject": ["private/sources/*"],
+        "s3:PutObject": ["private/svg/*", "private/images/*", "public/images/*"],
+        **CONNECT,
+    },
+    "worker-previews": {
+        "s3:GetObject": ["private/svg/*"],
+        "s3:PutObject": ["public/previews/*"],
+        **CONNECT,
+    },
+    "worker-relay": {"sns:Publish": ["events"]},
+    "worker-messenger": {
+        **{action: ["messages"] for action in CONSUME},
+        "ses:SendEmail": ["arn:aws:ses:us-east-1:109876543210:identity/vectoricons.net"],
+    },
+    "worker-reaper": CONNECT,
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_may_exactly_this(service: str) -> None:
+    assert may("prod", service) == GRANTS[service]
+
+
+def test_at_home_the_cache_asks_no_rights_and_all_else_is_as_in_prod() -> None:
+    without_connect = {
+        name: {a: r for a, r in granted.items() if a not in CONNECT} for name, granted in GRANTS.items()
+    }
+    at_home = {service: may("local", service) for service in SERVICES}
+    at_home["worker-messenger"]["ses:SendEmail"] = without_connect["worker-messenger"]["ses:SendEmail"]
+    assert at_home == without_connect
+
+
+def documents(found: Declarations) -> Iterator[tuple[Declared, Any]]:
+    for each in found.resources:
+        for key in ("policy", "assumeRolePolicy"):
+            if key in each.inputs and "lifecycle" not in each.name:
+                yield each, each.inputs[key]
+
+
+def test_every_document_but_that_of_the_secret_aws_names_is_known_at_preview(stack: str) -> None:
+    previewed = program(stack, preview=True)
+    unknown = {each.name for each, text in documents(previewed) if isinstance(text, Unknown)}
+    assert unknown == {f"{service}-may-read-database-password" for service in SERVICES}
+    assert len(list(documents(previewed))) > 50
+
+
+def statements(stack: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for each, text in documents(declared(stack)):
+        for statement in json.loads(text)["Statement"]:
+            yield each.name, statement
+
+
+def test_every_action_exists_and_is_on_something_exact_if_aws_lets_it(stack: str) -> None:
+    for name, statement in statements(stack):
+        if statement["Effect"] == "Deny" or "Resource" not in statement:
+            continue
+        for action in statement["Action"]:
+            service, _, verb = action.partition(":")
+            known = get_action_data(service, verb)
+            assert isinstance(known, dict), f"{name}: AWS has no action {action}"
+            scopeable = any(row["resource_arn_format"] != "*" for row in known[service])
+            assert scopeable is ("*" not in statement["Resource"]), (
+                f"{name}: {action} on {statement['Resource']}"
+            )
+
+
+def test_whoever_is_let_in_is_a_service_on_this_accounts_behalf(stack: str) -> None:
+    for name, statement in statements(stack):
+        if statement["Effect"] == "Deny" or "Principal" not in statement:
+            continue
+        assert set(statement["Principal"]) == {"Service"}, name
+        assert ACCOUNT[stack] in json.dumps(statement["Condition"]), name
+
+
+def test_every_resource_has_one_component_above_it_and_is_called_after_it(stack: str) -> None:
+    found = declared(stack)
+    owners = {each.urn: each for each in found.resources if each.type.startswith("vectoricons:")}
+    for each in found.resources:
+        if each.urn in owners:
+            assert each.parent.endswith(f"::vectoricons-{stack}"), (
+                f"{each.name} stands under another component"
+            )
+        else:
+            assert each.parent in owners, f"{each.name} belongs to nobody"
+            assert each.name.startswith(f"{owners[each.parent].name}-")
+
+
+def test_what_aws_lets_only_one_write_has_one_writer_under_its_own_component(stack: str) -> None:
+    found = declared(stack)
+    for token, target in SINGLE_WRITERS.items():
+        writers = Counter(each.inputs[target] for each in found.of(token))
+        assert writers
+        assert set(writers.values()) == {1}, f"{token}: {writers}"
+
+
+def test_everything_goes_through_the_one_provider(stack: str) -> None:
+    found = declared(stack)
+    provider = found.one("deployment-aws").urn
+    assert {
+        each.provider.rpartition("::")[0] for each in found.resources if each.type.startswith("aws:")
+    } == {provider}
+
+
+def test_everything_that_can_be_tagged_says_whose_it_is(stack: str) -> None:
+    for each in declared(stack).resources:
+        if each.type.startswith("aws:") and _has_tags(each.type):
+            tags = each.inputs.get("tags", {})
+            assert {"project", "env", "component", "owner"} <= tags.keys(), each.name
+            assert tags["env"] == stack
+
+
+@cache
+def _has_tags(token: str) -> bool:
+    _, module, noun = token.split(":")
+    made_by = getattr(getattr(pulumi_aws, module.partition("/")[0]), noun)
+    return "tags" in made_by._internal_init.__annotations__  # noqa: SLF001 - the one place that lists a type's inputs
+
+
+def test_prod_protects_what_holds_data_and_dev_can_be_thrown_away() -> None:
+    assert {each.type for each in declared("prod").resources if each.protect} == HOLDS_DATA
+    assert all(each.protect for each in declared("prod").resources if each.type in HOLDS_DATA)
+    assert not [each for each in declared("dev").resources if each.protect]
+
+
+def test_the_program_says_the_same_thing_twice(stack: str) -> None:
+    assert program(stack).resources == declared(stack).resources
+
+
+def test_a_running_container_is_a_digest_and_never_a_tag(stack: str) -> None:
+    for definition in declared(stack).of("aws:ecs/taskDefinition:TaskDefinition"):
+        for container in definition.document("containerDefinitions"):
+            assert "@sha256:" in container["image"]
+
+
+def test_no_container_gets_a_secret_in_its_environment(stack: str) -> None:
+    for definition in declared(stack).of("aws:ecs/taskDefinition:TaskDefinition"):
+        for container in definition.document("containerDefinitions"):
+            names = {each["name"] for each in container["environment"]}
+            assert not [
+                name for name in names if name.endswith(("PASSWORD", "SECRET", "TOKEN", "KEY", "WEBHOOK_URL"))
+            ]
+            told_twice = names & {each["name"] for each in container.get("secrets", [])}
+            assert not told_twice
+
+
+def test_only_tasks_that_reach_a_store_have_an_edge_to_it(stack: str) -> None:
+    edges = {
+        each.name for each in declared(stack).of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    }
+    everybody, without_cache = set(SERVICES), {"stream", "worker-relay", "worker-messenger"}
+    assert edges == {f"{service}-into-database" for service in everybody} | {
+        f"{service}-into-cache" for service in everybody - without_cache
+    }
+
+
+def test_home_and_prod_differ_in_values_and_not_in_kind() -> None:
+    home = {each.type for each in declared("local").resources}
+    prod = {each.type for each in declared("prod").resources}
+    assert home - prod == {"awsx:ecr:Image"}
+    assert prod - home == {"aws:elasticache/user:User", "aws:elasticache/userGroup:UserGroup"}
+
+
+def test_the_exports_are_the_contract_with_what_runs_around_the_program() -> None:
+    exports = declared("local").outputs
+    assert sorted(exports) == [
+        *("assets", "buckets", "cdn", "cluster", "queues", "runTask", "site", "stream", "topic")
+    ]
+    assert exports["site"] == "http://127.0.0.1:8000"
+    assert sorted(exports["buckets"]) == ["private", "public", "uploads"]
+    assert sorted(exports["queues"]) == ["incoming", "messages"]
+    assert exports["runTask"]["family"] == "vectoricons-local-api"
+    assert len(exports["runTask"]["subnets"]) == 2
+
+
+def test_the_program_is_one_page_that_makes_components_and_nothing_else() -> None:
+    text = (TREE / "__main__.py").read_text()
+    tree = ast.parse(text)
+    assert len(text.splitlines()) <= 135
+    assert "pulumi_aws" not in text
+    assert not [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.If | ast.FunctionDef)]
