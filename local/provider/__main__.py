@@ -1,0 +1,40 @@
+"""`python -m local.provider aws|awsx|docker-build ENGINE`: what the plugin executables start."""
+
+from __future__ import annotations
+
+import sys
+
+from pulumi.provider.experimental.provider import Provider
+
+from local.provider.awsx import AwsxProvider
+from local.provider.builds import BuildProvider
+from local.provider.plugins import plugin_version
+from local.provider.provider import AwsProvider
+from local.provider.region import Region, RegionError
+from local.provider.server import serve
+
+
+def main(arguments: list[str]) -> int:
+    """Serve the package named first to the engine whose address is the first word that is no flag."""
+    package, *rest = arguments
+    engine = next(word for word in rest if not word.startswith("-"))
+    try:
+        serve(_provider(package), plugin_version(package), engine)
+    except RegionError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def _provider(package: str) -> Provider:
+    match package:
+        case "awsx":
+            return AwsxProvider()
+        case "docker-build":
+            return BuildProvider()
+        case _:
+            return AwsProvider(Region.from_environment())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,160 @@
+"""Container images without a registry: Docker's build where Docker is, else the hash of its context."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from docker.utils.build import exclude_paths  # type: ignore[import-untyped]  # docker ships no types
+from pulumi.provider.experimental import provider as sdk
+from pulumi.provider.experimental.property_value import PropertyValue
+from pydantic import Field
+
+from local.provider.errors import RefusedError
+from local.provider.resources import Inputs
+from local.provider.values import UNKNOWN, changes, is_unknown, plain_map, wrap
+
+PATIENCE = 1800  # seconds for one build
+DAEMON_PATIENCE = 10.0  # seconds for a daemon to say that it is there
+EXECUTABLE = 0o111
+
+
+class Location(Inputs):
+    """A path on this machine."""
+
+    location: str
+
+
+class Build(Inputs):
+    """What is built: the context, the file that says how, and what it is called then."""
+
+    context: Location
+    dockerfile: Location
+    build_args: dict[str, str] = Field(default_factory=dict)
+    platforms: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    target: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The build context."""
+        return Path(self.context.location)
+
+    @property
+    def file(self) -> Path:
+        """The Dockerfile."""
+        return Path(self.dockerfile.location)
+
+
+class BuildProvider(sdk.Provider):
+    """The type `docker-build:index:Image`: the child that awsx's image component builds with."""
+
+    async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
+        """Refuse a context that is not there; add its hash, so that a changed source is a change."""
+        build = _parse(request.new_inputs)
+        failures = [
+            sdk.CheckFailure(name, f"{path} does not exist. It is what the image is built from.")
+            for name, path in (("context.location", build.folder), ("dockerfile.location", build.file))
+            if not path.exists()
+        ]
+        if failures:
+            return sdk.CheckResponse(request.new_inputs, failures)
+        hashed = await asyncio.to_thread(context_hash, build)
+        return sdk.CheckResponse({**request.new_inputs, "contextHash": wrap(hashed)}, [])
+
+    async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
+        """Whatever changed is built again in place: a digest replaces nothing."""
+        found = list(changes(request.old_state, request.new_inputs))
+        kind = sdk.PropertyDiff(sdk.PropertyDiffKind.UPDATE, input_diff=True)
+        return sdk.DiffResponse(changes=bool(found), detailed_diff={c.path: kind for c in found})
+
+    async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
+        """Build the image."""
+        outputs = await asyncio.to_thread(_outputs, request.properties, preview=request.preview)
+        return sdk.CreateResponse("" if request.preview else request.name, {**request.properties, **outputs})
+
+    async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
+        """Build the image again."""
+        outputs = await asyncio.to_thread(_outputs, request.news, preview=request.preview)
+        return sdk.UpdateResponse({**request.news, **outputs})
+
+    async def delete(self, request: sdk.DeleteRequest) -> None:
+        """Images stay where they are: other stacks may run them."""
+
+
+def context_hash(build: Build) -> str:
+    """SHA-256 of all that a build depends on: the files Docker would send, the Dockerfile, the arguments."""
+    digest = hashlib.sha256()
+    settings = {"args": build.build_args, "platforms": build.platforms, "target": build.target}
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    digest.update(build.file.read_bytes())
+    for path in _files(build):
+        file = build.folder / path
+        mode = "x" if file.stat().st_mode & EXECUTABLE else "-"
+        digest.update(f"\0{path}\0{mode}\0".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _files(build: Build) -> Iterator[str]:
+    """The context's files, by .dockerignore: the one beside the Dockerfile first, as BuildKit has it."""
+    own = build.file.with_name(f"{build.file.name}.dockerignore")
+    ignore = own if own.exists() else build.folder / ".dockerignore"
+    patterns = _patterns(ignore.read_text(encoding="utf-8")) if ignore.exists() else []
+    for path in sorted(exclude_paths(str(build.folder), patterns)):
+        if (build.folder / path).is_file():
+            yield path
+
+
+def _patterns(text: str) -> list[str]:
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _outputs(properties: Mapping[str, PropertyValue], *, preview: bool) -> dict[str, PropertyValue]:
+    docker = _docker()
+    if docker is None:
+        return {"digest": wrap(f"sha256:{properties['contextHash'].value}")}
+    return {"digest": UNKNOWN if preview else wrap(_built(docker, _parse(properties)))}
+
+
+def _docker() -> str | None:
+    """The docker command, if there is one and its daemon answers."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return None
+    try:
+        answer = subprocess.run([docker, "info"], capture_output=True, timeout=DAEMON_PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return None
+    return docker if answer.returncode == 0 else None
+
+
+def _built(docker: str, build: Build) -> str:
+    """Build with Docker; gives the image's digest (`sha256:...`)."""
+    command = [docker, "build", "--quiet", "--file", str(build.file)]
+    command += [
+        part
+        for name, value in sorted(build.build_args.items())
+        for part in ("--build-arg", f"{name}={value}")
+    ]
+    command += [part for platform in build.platforms for part in ("--platform", platform)]
+    command += [part for tag in build.tags for part in ("--tag", tag)]
+    command += ["--target", build.target] if build.target else []
+    done = subprocess.run(
+        [*command, str(build.folder)], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    if done.returncode:
+        raise RefusedError(f"docker could not build {build.file}: {done.stderr.strip()[-2000:]}")
+    return done.stdout.strip()
+
+
+def _parse(properties: Mapping[str, PropertyValue]) -> Build:
+    """The build; what is unknown at preview (the repository's URL in a tag) has no part in it yet."""
+    known = {name: value for name, value in properties.items() if not is_unknown(value)}
+    return Build.model_validate(plain_map(known))

@@ -1,0 +1,188 @@
+"""Images: hashed from their source without Docker, built by Docker where it is."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.errors import InputPropertiesError
+from pulumi.provider.experimental import provider as sdk
+from pulumi.runtime import rpc
+
+from local.provider.awsx import AwsxProvider
+from local.provider.builds import BuildProvider
+from local.provider.errors import RefusedError
+from local.provider.values import Properties, plain_map
+from tests.local.engineless import wrapped
+
+URN = "urn:pulumi:local::vectoricons::awsx:ecr:Image$docker-build:index:Image::api"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A build context whose .dockerignore lets only the source through."""
+    tree = tmp_path / "tree"
+    (tree / "app").mkdir(parents=True)
+    (tree / "Dockerfile").write_text("FROM scratch\n")
+    (tree / ".dockerignore").write_text("# only the source\n\n*\n!app\n**/*.pyc\n")
+    (tree / "app" / "main.py").write_text("print()\n")
+    (tree / "app" / "main.pyc").write_text("compiled")
+    return tree
+
+
+@pytest.fixture(autouse=True)
+def path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A PATH without Docker, whatever this machine has."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+    return folder
+
+
+def docker(path: Path, script: str) -> None:
+    """Put a docker command on the PATH."""
+    command = path / "docker"
+    command.write_text(f"#!/bin/sh\n{script}\n")
+    command.chmod(0o755)
+
+
+def inputs(tree: Path, **more: Any) -> Properties:
+    """What the component gives its child."""
+    return wrapped(
+        {
+            "context": {"location": str(tree)},
+            "dockerfile": {"location": str(tree / "Dockerfile")},
+            "tags": ["123456789012.dkr.ecr.us-east-1.amazonaws.com/api:build"],
+            "push": True,
+            **more,
+        }
+    )
+
+
+def checked(given: Properties) -> Properties:
+    """The inputs with the hash of their context."""
+    answer = asyncio.run(BuildProvider().check(sdk.CheckRequest(URN, {}, given, b"")))
+    assert not answer.failures
+    return answer.inputs or {}
+
+
+def digest(given: Properties, *, preview: bool = False) -> Any:
+    """The digest of the image that is built of them."""
+    request = sdk.CreateRequest(URN, checked(given), 0, preview)
+    return plain_map(asyncio.run(BuildProvider().create(request)).properties)["digest"]
+
+
+def test_the_digest_follows_what_is_built_and_nothing_else(tree: Path) -> None:
+    first = digest(inputs(tree))
+    assert first == digest(inputs(tree), preview=True)
+    assert first.startswith("sha256:")
+
+    (tree / "README.md").write_text("not sent")
+    (tree / "app" / "main.pyc").write_text("compiled anew")
+    os.utime(tree / "app" / "main.py", (0, 0))
+    assert digest(inputs(tree)) == first
+
+    seen = {first}
+    (tree / "app" / "main.py").write_text("print(1)\n")
+    seen.add(digest(inputs(tree)))
+    (tree / "app" / "main.py").chmod(0o755)
+    seen.add(digest(inputs(tree)))
+    (tree / "app" / "other.py").write_text("print(1)\n")
+    seen.add(digest(inputs(tree)))
+    (tree / "Dockerfile").write_text("FROM debian\n")
+    seen.add(digest(inputs(tree)))
+    seen.add(digest(inputs(tree, buildArgs={"PYTHON": "3.11"})))
+    seen.add(digest(inputs(tree, target="api")))
+    seen.add(digest(inputs(tree, platforms=["linux/arm64"])))
+    (tree / "Dockerfile.dockerignore").write_text("*\n")
+    seen.add(digest(inputs(tree)))
+    assert len(seen) == 9
+
+
+def test_a_context_without_a_dockerignore_is_hashed_whole(tree: Path) -> None:
+    (tree / ".dockerignore").unlink()
+    before = digest(inputs(tree))
+
+    (tree / "README.md").write_text("sent")
+
+    assert digest(inputs(tree)) != before
+
+
+def test_a_changed_source_is_an_update(tree: Path) -> None:
+    old = checked(inputs(tree))
+    same = asyncio.run(BuildProvider().diff(sdk.DiffRequest(URN, "api", old, checked(inputs(tree)), [])))
+    (tree / "app" / "main.py").write_text("print(1)\n")
+    new = checked(inputs(tree))
+    found = asyncio.run(BuildProvider().diff(sdk.DiffRequest(URN, "api", old, new, [])))
+
+    assert (same.changes, found.changes, found.replaces) == (False, True, [])
+    assert list(found.detailed_diff) == ["contextHash"]
+    update = sdk.UpdateRequest(URN, "api", old, new, 0, [], preview=False)
+    built = plain_map(asyncio.run(BuildProvider().update(update)).properties)
+    assert built["digest"] == f"sha256:{built['contextHash']}"
+    asyncio.run(BuildProvider().delete(sdk.DeleteRequest(URN, "api", new, 0)))
+
+
+def test_a_context_that_is_not_there_is_refused_by_its_path(tmp_path: Path) -> None:
+    request = sdk.CheckRequest(URN, {}, inputs(tmp_path / "nowhere"), b"")
+
+    failures = asyncio.run(BuildProvider().check(request)).failures or []
+
+    assert [f.property for f in failures] == ["context.location", "dockerfile.location"]
+    assert failures[1].reason.endswith(
+        "nowhere/Dockerfile does not exist. It is what the image is built from."
+    )
+
+
+def test_where_docker_is_it_builds_and_says_the_digest(tree: Path, path: Path, tmp_path: Path) -> None:
+    docker(path, f'[ "$1" = info ] && exit 0\necho "$@" > {tmp_path}/asked\necho sha256:4f53')
+    given = inputs(tree, buildArgs={"PYTHON": "3.11"}, platforms=["linux/amd64"], target="api")
+
+    assert digest(given, preview=True) == rpc.UNKNOWN
+    assert digest(given) == "sha256:4f53"
+
+    assert (tmp_path / "asked").read_text().split() == [
+        *("build", "--quiet", "--file", f"{tree}/Dockerfile", "--build-arg", "PYTHON=3.11"),
+        *("--platform", "linux/amd64", "--tag", "123456789012.dkr.ecr.us-east-1.amazonaws.com/api:build"),
+        *("--target", "api", str(tree)),
+    ]
+
+
+def test_a_build_that_fails_is_said_in_docker_s_words(tree: Path, path: Path) -> None:
+    docker(path, '[ "$1" = info ] && exit 0\necho "no such base image" >&2\nexit 1')
+
+    with pytest.raises(RefusedError, match=r"docker could not build .*Dockerfile: no such base image"):
+        digest(inputs(tree))
+
+
+def test_a_docker_whose_daemon_does_not_answer_is_no_docker(
+    tree: Path, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = digest(inputs(tree))
+    docker(path, "exit 1")
+    assert digest(inputs(tree)) == hashed
+
+    docker(path, "exec sleep 60")
+    monkeypatch.setattr("local.provider.builds.DAEMON_PATIENCE", 0.1)
+    assert digest(inputs(tree)) == hashed
+
+
+def test_other_components_and_other_inputs_are_refused_in_sentences() -> None:
+    def construct(token: str, **given: Any) -> None:
+        request = sdk.ConstructRequest(token, "api", wrapped(given), pulumi.ResourceOptions())
+        asyncio.run(AwsxProvider().construct(request))
+
+    with pytest.raises(
+        RefusedError, match="The local region has no awsx:ec2:Vpc: of awsx it builds awsx:ecr:Image"
+    ):
+        construct("awsx:ec2:Vpc")
+    with pytest.raises(InputPropertiesError) as caught:
+        construct("awsx:ecr:Image", repositoryUri="x")
+    assert {error["property_path"] for error in caught.value.errors or []} == {
+        "repositoryUri",
+        "repositoryUrl",
+    }
