@@ -1,0 +1,99 @@
+"""Pieces of SQL the catalogue's reads are put together from: what items, sets and families look like as JSON.
+
+The pieces expect the aliases ``item``, ``family`` and ``person``, and the parameter ``:assets``, the address
+that public object keys are appended to.
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of item: what it is called in JSON and URLs, and the table it is in."""
+
+    name: str
+    table: str
+
+
+ICON = Kind("icon", "icons")
+ILLUSTRATION = Kind("illustration", "illustrations")
+KINDS = (ICON, ILLUSTRATION)
+
+PREMIUM = "coalesce(item.price, 0) > 0"
+PERSON = """json_build_object('username', person.username,
+    'displayName', coalesce(nullif(person.display_name, ''), person.username))"""
+
+
+def slug(column: str) -> str:
+    """The words of *column* as they stand in a URL. Cosmetic: the unique id finds the row."""
+    return f"trim(both '-' from regexp_replace(lower({column}), '[^a-z0-9]+', '-', 'g'))"
+
+
+def money(column: str) -> str:
+    """*column* as dollars with two decimals; where no price is named, nothing is asked."""
+    return f"coalesce({column}, 0)::numeric(10, 2)::text"
+
+
+def reference(alias: str) -> str:
+    """A family, set or item as others point at it."""
+    return (
+        f"json_build_object('id', {alias}.unique_id, 'name', {alias}.name, 'slug', {slug(f'{alias}.name')})"
+    )
+
+
+def pictures(kind: Kind, condition: str) -> str:
+    """The item's public pictures that fit *condition* as ``{"webp": url, "png": url}``, or null."""
+    return f"""(select json_object_agg(image.format, :assets || '/' || image.object_key)
+        from images image
+        where image.entity_type = '{kind.name}' and image.entity_id = item.id
+          and image.visibility = 'public' and image.is_live and {condition})"""
+
+
+def item_card(kind: Kind) -> str:
+    """An item as a tile shows it."""
+    return f"""json_build_object(
+        'type', '{kind.name}', 'id', item.unique_id, 'name', item.name, 'slug', {slug("item.name")},
+        'price', {money("item.price")}, 'isPremium', {PREMIUM},
+        'family', {reference("family")}, 'contributor', {PERSON},
+        'thumbnail', {pictures(kind, "image.kind = 'thumbnail'")},
+        'createdAt', item.created_at)"""
+
+
+def item_source(kind: Kind) -> str:
+    """The rows an item is made of. What is switched off takes everything below it along."""
+    return f"""{kind.table} item
+        join families family on family.id = item.family_id and family.is_live
+        join sets on sets.id = item.set_id and sets.is_live
+        join users person on person.id = item.user_id"""
+
+
+FAMILY_PREVIEW = """(select json_build_object(image.format, :assets || '/' || image.object_key)
+    from images image
+    where image.id = family.preview_image_id and image.visibility = 'public' and image.is_live)"""
+
+FAMILY_CARD = f"""json_build_object(
+    'id', family.unique_id, 'name', family.name, 'slug', {slug("family.name")},
+    'price', {money("family.price")}, 'isPremium', coalesce(family.price, 0) > 0,
+    'contributor', {PERSON},
+    'itemCount', family.icon_count + family.illustration_count, 'setCount', family.set_count,
+    'preview', {FAMILY_PREVIEW},
+    'createdAt', family.created_at)"""
+
+FAMILY_SOURCE = "families family join users person on person.id = family.user_id"
+
+SET_CARD = f"""json_build_object(
+    'id', item.unique_id, 'name', item.name, 'slug', {slug("item.name")},
+    'type', product_type.value, 'style', style.value,
+    'price', {money("item.price")}, 'isPremium', {PREMIUM},
+    'itemCount', item.item_count,
+    'family', {reference("family")}, 'contributor', {PERSON},
+    'createdAt', item.created_at)"""
+
+SET_SOURCE = """sets item
+    join families family on family.id = item.family_id and family.is_live
+    join users person on person.id = item.user_id
+    join product_types product_type on product_type.id = item.product_type_id
+    left join styles style on style.id = item.style_id"""

@@ -1,0 +1,172 @@
+"""Single things of the catalogue, as the public reads them: JSON that Postgres builds, or nothing."""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy import Connection, TextClause, text
+
+from vectoricons.products.catalogue_cards import (
+    FAMILY_PREVIEW,
+    KINDS,
+    PERSON,
+    PREMIUM,
+    SET_CARD,
+    SET_SOURCE,
+    Kind,
+    item_card,
+    item_source,
+    money,
+    pictures,
+    reference,
+    slug,
+)
+
+RELATED = 12
+POPULAR_TAGS = 8
+LOOKED_AT = 2_000
+
+_LICENSE = """json_build_object('value', license.value, 'name', license.name, 'type', license.type,
+    'spdx', license.spdx, 'url', license.url)"""
+_STYLE = (
+    "case when style.id is not null then json_build_object('value', style.value, 'label', style.label) end"
+)
+
+# Whoever has not paid sees the watermark; what is free is shown and given away as it is.
+_SHOWN = f"image.kind = case when {PREMIUM} then 'watermark' else 'preview' end"
+_GIVEN = f"image.kind in ('thumbnail', 'preview') and not ({PREMIUM})"
+
+
+def item(connection: Connection, kind: Kind, unique_id: str, assets: str) -> bytes | None:
+    """The item with this public id, with everything its page says; None when the public may not see one."""
+    return _one(connection, _item_statement(kind), unique_id, assets)
+
+
+def family(connection: Connection, unique_id: str, assets: str) -> bytes | None:
+    """The family with this public id, with its sets; None when the public may not see one."""
+    return _one(connection, _FAMILY, unique_id, assets)
+
+
+def item_set(connection: Connection, unique_id: str, assets: str) -> bytes | None:
+    """The set with this public id; None when the public may not see one."""
+    return _one(connection, _SET, unique_id, assets)
+
+
+def related(connection: Connection, kind: Kind, unique_id: str, assets: str) -> bytes:
+    """Some other items of the same family and kind, as cards."""
+    found: str = connection.execute(
+        _related_statement(kind), {"unique_id": unique_id, "assets": assets, "limit": RELATED}
+    ).scalar_one()
+    return found.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the clean SVG of an item is kept, and what it is called when somebody downloads it."""
+
+    key: str
+    filename: str
+
+
+def free_svg(connection: Connection, kind: Kind, unique_id: str) -> Source | None:
+    """The SVG of a free item; None when there is none, or when it costs money."""
+    found = connection.execute(_svg_statement(kind), {"unique_id": unique_id}).one_or_none()
+    return Source(found.svg_key, f"{found.slug or unique_id}.svg") if found else None
+
+
+def popular_tags(connection: Connection) -> list[str]:
+    """The words most used by the newest items."""
+    return list(connection.execute(_TAGS, {"looked_at": LOOKED_AT, "limit": POPULAR_TAGS}).scalars())
+
+
+def _one(connection: Connection, statement: TextClause, unique_id: str, assets: str) -> bytes | None:
+    found: str | None = connection.execute(
+        statement, {"unique_id": unique_id, "assets": assets}
+    ).scalar_one_or_none()
+    return found.encode() if found else None
+
+
+@cache
+def _item_statement(kind: Kind) -> TextClause:
+    return text(f"""
+        select json_build_object(
+            'type', '{kind.name}', 'id', item.unique_id, 'name', item.name, 'slug', {slug("item.name")},
+            'price', {money("item.price")}, 'isPremium', {PREMIUM},
+            'width', item.width, 'height', item.height, 'colors', item.palette, 'tags', item.tag_names,
+            'family', {reference("family")}, 'set', {reference("sets")}, 'contributor', {PERSON},
+            'style', {_STYLE}, 'license', {_LICENSE},
+            'thumbnail', {pictures(kind, "image.kind = 'thumbnail'")},
+            'preview', {pictures(kind, _SHOWN)},
+            'downloads', (
+                select coalesce(json_agg(json_build_object('format', image.format, 'size', image.width,
+                    'url', :assets || '/' || image.object_key) order by image.width desc, image.format), '[]')
+                from images image
+                where image.entity_type = '{kind.name}' and image.entity_id = item.id
+                  and image.visibility = 'public' and image.is_live and {_GIVEN}),
+            'hasSvg', item.svg_key is not null and not ({PREMIUM}),
+            'createdAt', item.created_at, 'updatedAt', item.updated_at)::text
+        from {item_source(kind)}
+            join licenses license on license.id = item.license_id
+            left join styles style on style.id = item.style_id
+        where item.unique_id = :unique_id and item.is_live
+    """)
+
+
+@cache
+def _related_statement(kind: Kind) -> TextClause:
+    return text(f"""
+        select coalesce(json_agg(card), '[]')::text
+        from (
+            select {item_card(kind)} as card
+            from {item_source(kind)}
+            where item.family_id = (select family_id from {kind.table} where unique_id = :unique_id)
+              and item.unique_id <> :unique_id and item.is_live
+            order by item.created_at desc, item.id desc
+            limit :limit
+        ) others
+    """)
+
+
+@cache
+def _svg_statement(kind: Kind) -> TextClause:
+    return text(f"""
+        select item.svg_key, {slug("item.name")} as slug
+        from {item_source(kind)}
+        where item.unique_id = :unique_id and item.is_live and item.svg_key is not null and not ({PREMIUM})
+    """)
+
+
+_FAMILY = text(f"""
+    select json_build_object(
+        'id', family.unique_id, 'name', family.name, 'slug', {slug("family.name")},
+        'description', family.description,
+        'price', {money("family.price")}, 'isPremium', coalesce(family.price, 0) > 0,
+        'contributor', {PERSON}, 'license', {_LICENSE}, 'preview', {FAMILY_PREVIEW},
+        'itemCount', family.icon_count + family.illustration_count, 'setCount', family.set_count,
+        'iconCount', family.icon_count, 'illustrationCount', family.illustration_count,
+        'sets', (
+            select coalesce(json_agg({SET_CARD} order by item.sort, item.name), '[]')
+            from (select * from sets where sets.family_id = family.id and sets.is_live) item
+                join product_types product_type on product_type.id = item.product_type_id
+                left join styles style on style.id = item.style_id),
+        'createdAt', family.created_at, 'updatedAt', family.updated_at)::text
+    from families family
+        join users person on person.id = family.user_id
+        join licenses license on license.id = family.license_id
+    where family.unique_id = :unique_id and family.is_live
+""")
+
+_SET = text(f"""
+    select {SET_CARD}::text from {SET_SOURCE} where item.unique_id = :unique_id and item.is_live
+""")
+
+_NEWEST_TAGS = " union all ".join(
+    f"(select tag_names from {kind.table} where is_live order by created_at desc, id desc limit :looked_at)"
+    for kind in KINDS
+)
+_TAGS = text(f"""
+    select tag from ({_NEWEST_TAGS}) newest, unnest(tag_names) tag
+    group by tag order by count(*) desc, tag limit :limit
+""")

@@ -1,0 +1,81 @@
+"""The outbox on its way to SNS: at least once, in order as far as nothing fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Event
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from botocore.exceptions import BotoCoreError, ClientError
+from sqlalchemy.exc import OperationalError
+
+from containers.worker.crash import crash_point
+from vectoricons.common import log, outbox
+from vectoricons.common.actor import Actor
+from vectoricons.common.database import Database
+from vectoricons.common.outbox import Envelope
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+BATCH = 10  # events, the most SNS takes in one request
+PAUSE = 0.5  # seconds between looks into an empty outbox
+PAUSE_AFTER_FAILURE = 5
+
+logger = log.get(__name__)
+
+
+class Relay:
+    """Publishes what the outbox holds. Two relays share the work: each claims rows the other skips."""
+
+    def __init__(self, database: Database, sns: SNSClient, topic_arn: str) -> None:
+        self._database = database
+        self._sns = sns
+        self._topic_arn = topic_arn
+        self._actor = Actor.system("worker-relay")
+
+    def run(self, stop: Event) -> None:
+        """Until *stop*; an unreachable SNS or database is waited out."""
+        while not stop.is_set():
+            try:
+                if not self.run_once():
+                    stop.wait(PAUSE)
+            except (BotoCoreError, ClientError, OperationalError) as error:
+                logger.error("relay-stalled", reason=str(error), again_in_seconds=PAUSE_AFTER_FAILURE)
+                stop.wait(PAUSE_AFTER_FAILURE)
+
+    def run_once(self) -> int:
+        """Publish up to ten events; returns how many left.
+
+        The rows stay locked meanwhile. If the commit is lost they go out again, under the same ids.
+        """
+        with self._database.unit_of_work(self._actor) as work:
+            events = outbox.claim(work.session, BATCH)
+            if not events:
+                return 0
+            sent = self._publish(events)
+            crash_point("before-relay-commit")
+            outbox.mark_published(work.session, sent)
+            outbox.mark_attempted(work.session, [event.id for event in events if event.id not in sent])
+        logger.info("events-published", count=len(sent), of=len(events))
+        return len(sent)
+
+    def _publish(self, events: Sequence[Envelope]) -> list[UUID]:
+        """Ids of those SNS took."""
+        answer = self._sns.publish_batch(
+            TopicArn=self._topic_arn,
+            PublishBatchRequestEntries=[
+                {
+                    "Id": str(event.id),
+                    "Message": event.to_json(),
+                    "MessageAttributes": {"name": {"DataType": "String", "StringValue": event.name}},
+                }
+                for event in events
+            ],
+        )
+        for failure in answer.get("Failed", []):
+            logger.error(
+                "event-unpublished", event_id=failure["Id"], reason=failure.get("Message", failure["Code"])
+            )
+        return [UUID(success["Id"]) for success in answer.get("Successful", [])]

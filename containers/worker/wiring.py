@@ -1,0 +1,118 @@
+"""The only place that knows which concrete things each command is made of."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import Event
+
+import boto3
+from botocore.config import Config
+
+from containers.worker.channels import Mail, Slack
+from containers.worker.consumer import LONG_POLL, Consumer
+from containers.worker.doorbell import Doorbell, QueueName
+from containers.worker.images import ImageProcessor
+from containers.worker.intake import Intake
+from containers.worker.messenger import Messenger
+from containers.worker.previews import PreviewMaker
+from containers.worker.queue_worker import QueueWorker
+from containers.worker.reaper import Reaper
+from containers.worker.relay import Relay
+from containers.worker.settings import BucketSettings, IntakeSettings, MessengerSettings, RelaySettings
+from containers.worker.storage import Storage, s3_client
+from imaging import Renderer
+from vectoricons.common import settings, valkey
+from vectoricons.common.database import Database, Pools
+from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings
+
+POOLS = Pools(writers=2, readers=1)  # a worker does one thing at a time
+PATIENT = Config(
+    connect_timeout=5,
+    read_timeout=LONG_POLL + 10,
+    retries={"mode": "standard", "max_attempts": 5},
+)
+
+
+@cache
+def stop() -> Event:
+    """Set once the process was asked to end."""
+    return Event()
+
+
+@cache
+def database() -> Database:
+    """Postgres, under the name of the service."""
+    service = settings.load(ServiceSettings).service
+    return Database(settings.load(DatabaseSettings), pools=POOLS, application=service)
+
+
+@cache
+def image_processor() -> ImageProcessor:
+    """What draws chunks, with its renderer started."""
+    return ImageProcessor(
+        database=database(),
+        storage=_storage(),
+        doorbell=_doorbell(),
+        renderer=renderer(),
+        buckets=settings.load(BucketSettings),
+        stop=stop(),
+    )
+
+
+@cache
+def preview_maker() -> PreviewMaker:
+    """What ends batches."""
+    return PreviewMaker(
+        database=database(),
+        storage=_storage(),
+        renderer=renderer(),
+        buckets=settings.load(BucketSettings),
+    )
+
+
+@cache
+def renderer() -> Renderer:
+    """The one child that draws for this process."""
+    return Renderer()
+
+
+def queue_worker(name: QueueName) -> QueueWorker:
+    """The RQ worker of a queue. Its connection waits without a time-out, as a blocking pop must."""
+    return QueueWorker(name, valkey.connect(settings.load(CacheSettings), blocking=True), stop())
+
+
+def intake() -> Consumer:
+    """The reader of the queue that S3 writes to."""
+    given = settings.load(IntakeSettings)
+    handler = Intake(database=database(), storage=_storage(), doorbell=_doorbell(), settings=given)
+    return Consumer(boto3.client("sqs", config=PATIENT), given.uploads_queue_url, handler.handle)
+
+
+def messenger() -> Consumer:
+    """The reader of the queue of events."""
+    given = settings.load(MessengerSettings)
+    mail = Mail(boto3.client("sesv2", config=PATIENT), given.mail_from, given.mail_to)
+    slack = Slack(given.slack_webhook_url.get_secret_value())
+    handler = Messenger(database(), slack, mail, given.site_url)
+    return Consumer(boto3.client("sqs", config=PATIENT), given.messages_queue_url, handler.handle)
+
+
+def relay() -> Relay:
+    """The outbox's way to SNS."""
+    topic = settings.load(RelaySettings).events_topic_arn
+    return Relay(database(), boto3.client("sns", config=PATIENT), topic)
+
+
+def reaper() -> Reaper:
+    """What finds the work that got lost."""
+    return Reaper(database(), _doorbell())
+
+
+@cache
+def _storage() -> Storage:
+    return Storage(s3_client())
+
+
+@cache
+def _doorbell() -> Doorbell:
+    return Doorbell(valkey.connect(settings.load(CacheSettings)))
