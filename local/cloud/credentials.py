@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
 from threading import Lock
 
+from moto.iam.exceptions import NotFoundException
 from moto.iam.models import iam_backends
 from moto.sts.models import AssumedRole, sts_backends
 
@@ -96,7 +97,10 @@ class TaskCredentials:
             )
 
     def _require_trust(self, role_arn: str) -> None:
-        role = iam_backends[self._account]["aws"].get_role_by_arn(role_arn)
+        try:
+            role = iam_backends[self._account]["aws"].get_role_by_arn(role_arn)
+        except NotFoundException as error:
+            raise LookupError(f"There is no role {role_arn}.") from error
         context = {"aws:SourceAccount": self._account}
         context["aws:SourceArn"] = f"arn:aws:ecs:us-east-1:{self._account}:*"
         request = Request("sts:AssumeRole", role_arn, TASKS, context)

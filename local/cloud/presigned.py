@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
@@ -65,7 +65,7 @@ def verify_url(
     signed = query["X-Amz-SignedHeaders"].split(";")
     request = AWSRequest(
         method=method,
-        url=urlunsplit((*parts[:3], urlencode(query), "")),
+        url=urlunsplit((*parts[:3], urlencode(query, quote_via=quote), "")),
         headers={name: headers[name] for name in signed if name in headers},
     )
     request.context["timestamp"] = query["X-Amz-Date"]

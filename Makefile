@@ -1,0 +1,64 @@
+# VectorIcons: every command there is. `make` shows them.
+#
+#   PYTHON=python3.11   the Python that makes the virtual environment
+#   PORT=9000           the first of the region's seven ports     (8000)
+#   REGION=/tmp/other   the directory of the region               (.region)
+#   DATABASE_URL=...    a real Postgres instead of the embedded one
+#   REDIS_URL=...       a real Valkey or Redis instead of the embedded one
+
+PYTHON ?= python3
+VENV := .venv/bin
+LOCAL := $(VENV)/python -m local
+SERVICE ?= api
+STACK ?= prod
+PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status logs task preview test e2e lint format schemas bench-upload
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## system packages, virtual environment, Pulumi CLI; `up` and `test` do it by themselves
+	@$(PYTHON) -m local.setup
+
+up: setup ## the region, from nothing to a public sample of icons; again: what is missing
+	@$(LOCAL) up
+
+down: ## end the region and forget all it held
+	@$(LOCAL) down
+
+status: ## how its services are
+	@$(LOCAL) status
+
+logs: ## follow a service: make logs SERVICE=worker-images
+	@$(LOCAL) logs $(SERVICE)
+
+task: ## run a command once as a service: make task SERVICE=api CMD="api migrate"
+	@$(LOCAL) run-task $(SERVICE) -- $(CMD)
+
+preview: setup ## what `pulumi up` would make, offline and with the policies: make preview STACK=prod
+	@$(LOCAL) preview $(STACK)
+
+test: setup lint ## every check and test, with the coverage gate
+	$(PYTEST) --cov --cov-report=term
+
+e2e: up ## a browser uploads two hundred icons to the running region
+	REGION_UNDER_TEST="$${REGION:-$(CURDIR)/.region}" $(VENV)/pytest tests/e2e -p no:randomly
+
+lint: setup ## ruff, mypy, the rooms' imports
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+
+format: setup ## put the code into the house's form
+	$(VENV)/ruff check --fix
+	$(VENV)/ruff format
+
+schemas: setup ## write what is generated: the schema of stack files, the list of policies
+	$(VENV)/python -m components.settings
+	cd policy && ../$(VENV)/python -m vectoricons_policy rules
+
+bench-upload: setup ## how fast an upload becomes public, beside its floor and a peer
+	$(VENV)/python -m bench.upload

@@ -1,0 +1,89 @@
+"""The api service: JSON for programs, pages for people."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+from flask import Flask, Response, request
+from redis import Redis
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from containers.api import (
+    catalogue,
+    health,
+    manifest,
+    outputs,
+    problems,
+    ratelimit,
+    requests,
+    security,
+    session,
+    sessions,
+    storefront,
+    studio,
+    templating,
+    uploads,
+)
+from containers.api.settings import ApiSettings
+from containers.api.storage import Storage
+from containers.api.wiring import Wiring
+from vectoricons.common import log, migrate, valkey
+from vectoricons.common.database import Database, Pools
+from vectoricons.common.settings import CacheSettings, DatabaseSettings, load
+
+LARGEST_BODY = 1024 * 1024
+FOR_GOOD = "public, max-age=31536000, immutable"
+THREADS = 8
+BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio)
+
+
+def from_environment() -> Flask:
+    """The app as its task definition describes it: what the server's worker processes call."""
+    settings = load(ApiSettings)
+    log.configure(settings.service, settings.log_level)
+    database = Database(
+        load(DatabaseSettings), pools=Pools(writers=THREADS, readers=THREADS), application=settings.service
+    )
+    return create_app(settings, database, valkey.connect(load(CacheSettings)))
+
+
+def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFlask:
+    """The app with *settings*, on this database and this Valkey."""
+    migrate.metadata()  # a foreign key may point to the table of a module that nothing here imports
+    app = APIFlask(__name__, title="VectorIcons", version="1", docs_path=None, json_errors=False)
+    wiring = Wiring(settings=settings, database=database, valkey=cache, storage=Storage(settings))
+    wiring.attach(app)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    _install(app, wiring)
+    for module in BLUEPRINTS:
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(
+        health.checking({"database": lambda: migrate.require_current(database.writer), "cache": cache.ping})
+    )
+    app.after_request(_keep_static)
+    _describe(app)
+    return app
+
+
+def _install(app: Flask, wiring: Wiring) -> None:
+    """What every request goes through, outermost first."""
+    if wiring.settings.is_https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
+    requests.install(app)
+    problems.install(app)
+    security.install(app, wiring.settings, security.page_policy(wiring.settings, wiring.storage.origin))
+    sessions.install(app, wiring)
+    ratelimit.install(app, wiring)
+    templating.install(app)
+
+
+def _keep_static(response: Response) -> Response:
+    if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        response.headers["Cache-Control"] = FOR_GOOD
+    return response
+
+
+def _describe(app: APIFlask) -> None:
+    problem = outputs.Problem.model_json_schema()
+    app.config["VALIDATION_ERROR_SCHEMA"] = problem
+    app.config["HTTP_ERROR_SCHEMA"] = problem
+    app.description = "Icons and illustrations: catalogue, search, and uploads for contributors."

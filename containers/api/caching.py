@@ -1,0 +1,37 @@
+"""What may be kept: public reads by anybody for a minute, the rest by nobody but its owner's browser."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Response, request
+
+JSON = "application/json"
+HTML = "text/html; charset=utf-8"
+PUBLIC = "public, max-age=60, stale-while-revalidate=300"
+PRIVATE = "private, no-cache"
+
+
+def public(body: bytes | str, content_type: str = JSON, *, keep: str = PUBLIC) -> Response:
+    """*body* for everybody, or 304 for who has it already. It must not depend on who asks."""
+    response = _tagged(body, content_type)
+    response.headers["Cache-Control"] = keep
+    response.headers["Vary"] = "Accept-Encoding"
+    if content_type == JSON:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def private(body: bytes | str, content_type: str = JSON) -> Response:
+    """*body* for who is signed in, or 304 if their browser has it already."""
+    response = _tagged(body, content_type)
+    response.headers["Cache-Control"] = PRIVATE
+    return response
+
+
+def _tagged(body: bytes | str, content_type: str) -> Response:
+    raw = body.encode() if isinstance(body, str) else body
+    response = Response(raw, content_type=content_type)
+    response.set_etag(hashlib.sha256(raw).hexdigest()[:32])
+    response.make_conditional(request)
+    return response

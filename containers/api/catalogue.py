@@ -1,0 +1,109 @@
+"""The catalogue of the API: lists, single things and search. Public, cached, and built by Postgres."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from containers.api import caching, outputs
+from containers.api.queries import FamilyQuery, ItemQuery, Paging, SearchQuery, SetQuery
+from containers.api.wiring import wired
+from vectoricons.common.errors import NotFound
+from vectoricons.products import catalogue as lists
+from vectoricons.products import catalogue_details as details
+from vectoricons.products import catalogue_search as searching
+from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION
+
+blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="Catalogue")
+
+
+@blueprint.get("/icons")
+@blueprint.input(ItemQuery, location="query")
+@blueprint.output(outputs.Page[outputs.Card])
+def icons(query_data: ItemQuery) -> Response:
+    """Icons, newest first."""
+    return _listed(lists.ICONS, query_data)
+
+
+@blueprint.get("/illustrations")
+@blueprint.input(ItemQuery, location="query")
+@blueprint.output(outputs.Page[outputs.Card])
+def illustrations(query_data: ItemQuery) -> Response:
+    """Illustrations, newest first."""
+    return _listed(lists.ILLUSTRATIONS, query_data)
+
+
+@blueprint.get("/families")
+@blueprint.input(FamilyQuery, location="query")
+@blueprint.output(outputs.Page[outputs.Family])
+def families(query_data: FamilyQuery) -> Response:
+    """Families, newest first."""
+    return _listed(lists.FAMILIES, query_data)
+
+
+@blueprint.get("/sets")
+@blueprint.input(SetQuery, location="query")
+@blueprint.output(outputs.Page[outputs.Set])
+def sets(query_data: SetQuery) -> Response:
+    """Sets, newest first."""
+    return _listed(lists.SETS, query_data)
+
+
+@blueprint.get("/icons/<unique_id>")
+@blueprint.output(outputs.Item)
+def icon(unique_id: str) -> Response:
+    """One icon."""
+    with wired().database.reader() as connection:
+        return _found(details.item(connection, ICON, unique_id, _assets()), "icon")
+
+
+@blueprint.get("/illustrations/<unique_id>")
+@blueprint.output(outputs.Item)
+def illustration(unique_id: str) -> Response:
+    """One illustration."""
+    with wired().database.reader() as connection:
+        return _found(details.item(connection, ILLUSTRATION, unique_id, _assets()), "illustration")
+
+
+@blueprint.get("/families/<unique_id>")
+@blueprint.output(outputs.FamilyDetail)
+def family(unique_id: str) -> Response:
+    """One family with its sets."""
+    with wired().database.reader() as connection:
+        return _found(details.family(connection, unique_id, _assets()), "family")
+
+
+@blueprint.get("/sets/<unique_id>")
+@blueprint.output(outputs.Set)
+def item_set(unique_id: str) -> Response:
+    """One set."""
+    with wired().database.reader() as connection:
+        return _found(details.item_set(connection, unique_id, _assets()), "set")
+
+
+@blueprint.get("/search")
+@blueprint.input(SearchQuery, location="query")
+@blueprint.output(outputs.Results)
+def search(query_data: SearchQuery) -> Response:
+    """Icons and illustrations together, with what to narrow them by."""
+    asked = query_data.asked(query_data.order)
+    with wired().database.reader() as connection:
+        hits = searching.search(connection, asked, _assets())
+        facets = searching.facets(connection, asked.filters)
+    return caching.public(hits.to_json()[:-1] + b',"facets":' + facets + b"}")
+
+
+def _listed(listing: lists.Listing, query: Paging) -> Response:
+    asked = query.asked(listing.name)
+    with wired().database.reader() as connection:
+        return caching.public(lists.page(connection, listing, asked, _assets()).to_json())
+
+
+def _found(body: bytes | None, what: str) -> Response:
+    if body is None:
+        raise NotFound(f"There is no {what} with this id, or it is not public.")
+    return caching.public(body)
+
+
+def _assets() -> str:
+    return wired().settings.assets_url

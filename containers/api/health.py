@@ -1,0 +1,53 @@
+"""Whether the process lives, and whether it can work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from apiflask import APIBlueprint
+from flask import Response
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError
+
+from containers.api import outputs
+from vectoricons.common.errors import SchemaMismatch
+
+OK = "ok"
+Checks = Mapping[str, Callable[[], object]]
+
+
+def checking(checks: Checks) -> APIBlueprint:
+    """``/healthz``, which asks nobody, and ``/readyz``, which tries each of *checks*."""
+    blueprint = APIBlueprint("health", __name__, tag="Health")
+
+    @blueprint.get("/healthz")
+    @blueprint.output(outputs.Health)
+    def alive() -> Response:
+        """Whether the process answers. A database away is no reason to restart it."""
+        return _answer({})
+
+    @blueprint.get("/readyz")
+    @blueprint.output(outputs.Health)
+    def ready() -> Response:
+        """Whether what the service needs is there, the database at the right revision."""
+        return _answer({name: _tried(check) for name, check in checks.items()})
+
+    return blueprint
+
+
+def _tried(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except SchemaMismatch as error:
+        return error.detail
+    except (DBAPIError, RedisError) as error:
+        return type(error).__name__
+    return OK
+
+
+def _answer(checks: dict[str, str]) -> Response:
+    works = all(result == OK for result in checks.values())
+    health = outputs.Health(status="ok" if works else "unavailable", checks=checks)
+    response = Response(health.model_dump_json(), 200 if works else 503, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,71 @@
+"""What clients send, parsed once at the edge. A refusal names each field, what is wrong, what is right."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from vectoricons.common.errors import Invalid
+
+
+class InvalidInput(Invalid):
+    """Some fields of the request are missing, unknown or wrong."""
+
+    code = "invalid-input"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+class Input(BaseModel):
+    """Base of what clients send: camelCase, nothing it does not know, every field described as a sentence."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, str_strip_whitespace=True
+    )
+
+    @classmethod
+    def model_validate(cls, obj: Any, **how: Any) -> Self:
+        """*obj* as this input. Raises InvalidInput, never pydantic's own error."""
+        try:
+            return super().model_validate(obj, **how)
+        except ValidationError as error:
+            raise refused(cls, error) from None
+
+
+def refused(model: type[BaseModel], error: ValidationError) -> InvalidInput:
+    """The refusal *error* stands for, in words for people."""
+    errors = [{"field": _path(problem), "detail": _sentence(model, problem)} for problem in error.errors()]
+    more = f" ({len(errors) - 1} more below)" if len(errors) > 1 else ""
+    return InvalidInput(errors[0]["detail"] + more, errors=errors)
+
+
+def _path(problem: ErrorDetails) -> str:
+    return ".".join(str(part) for part in problem["loc"])
+
+
+def _sentence(model: type[BaseModel], problem: ErrorDetails) -> str:
+    field = _path(problem)
+    match problem["type"]:
+        case "missing":
+            return f'"{field}" is missing. {_meaning(model, field)}'
+        case "extra_forbidden":
+            return f'"{field}" is not known here. Take it out; known are {_known(model)}.'
+        case "model_type":
+            return f"The body must be a JSON object with {_known(model)}."
+        case _:
+            message = problem["msg"].removeprefix("Value error, ")
+            return f'"{field}" is wrong: {message[0].lower()}{message[1:]}. {_meaning(model, field)}'
+
+
+def _meaning(model: type[BaseModel], name: str) -> str:
+    for field in model.model_fields.values():
+        if field.alias == name:
+            return field.description or ""
+    return ""
+
+
+def _known(model: type[BaseModel]) -> str:
+    return ", ".join(f'"{field.alias}"' for field in model.model_fields.values())

@@ -1,0 +1,260 @@
+"""What the API answers, as its OpenAPI document says. Postgres builds most; tests hold the two equal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
+
+
+class Output(BaseModel):
+    """Base of every answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, validate_by_name=True)
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it. ``code`` is stable; ``detail`` is a sentence; ``errors`` go by field."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    errors: list[dict[str, str]] | None = None
+
+
+class Neighbours(Output):
+    """Cursors of the pages around this one."""
+
+    next: str | None
+    prev: str | None
+
+
+class Page(Output, Generic[T]):
+    """A page of a list."""
+
+    items: list[T]
+    page: Neighbours
+
+
+class Reference(Output):
+    """Something that has a page of its own."""
+
+    id: str
+    name: str
+    slug: str
+
+
+class Person(Output):
+    """A contributor."""
+
+    username: str
+    display_name: str
+
+
+class Pictures(Output):
+    """One picture in its formats, as addresses."""
+
+    png: str | None = None
+    webp: str | None = None
+
+
+class Priced(Reference):
+    """Something for sale, or free at 0.00 US dollars."""
+
+    price: str
+    is_premium: bool
+    contributor: Person
+    created_at: datetime
+
+
+class Card(Priced):
+    """An icon or illustration in a list."""
+
+    type: Literal["icon", "illustration"]
+    family: Reference
+    thumbnail: Pictures | None
+
+
+class Family(Priced):
+    """A family in a list."""
+
+    item_count: int
+    set_count: int
+    preview: Pictures | None
+
+
+class Set(Priced):
+    """A set of icons or illustrations."""
+
+    type: str
+    style: str | None
+    item_count: int
+    family: Reference
+
+
+class Style(Output):
+    """How something is drawn."""
+
+    value: str
+    label: str
+
+
+class License(Output):
+    """What one may do with it."""
+
+    value: str
+    name: str
+    type: Literal["free", "premium"]
+    spdx: str | None
+    url: str | None
+
+
+class Download(Output):
+    """A file that may be taken as it is; its size in pixels."""
+
+    format: Literal["png", "webp"]
+    size: int
+    url: str
+
+
+class Item(Card):
+    """An icon or illustration with all there is to say."""
+
+    width: float | None
+    height: float | None
+    colors: list[str]
+    tags: list[str]
+    set: Reference
+    style: Style | None
+    license: License
+    preview: Pictures | None
+    downloads: list[Download]
+    has_svg: bool
+    updated_at: datetime
+
+
+class FamilyDetail(Family):
+    """A family with its sets."""
+
+    description: str | None
+    license: License
+    icon_count: int
+    illustration_count: int
+    sets: list[Set]
+    updated_at: datetime
+
+
+class Option(Output):
+    """One value to narrow a search by, and how many hits would be left."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Facets(Output):
+    """What a search can be narrowed by. When ``isCapped``, the counts are floors."""
+
+    total: int
+    is_capped: bool
+    type: list[Option]
+    price: list[Option]
+    style: list[Option]
+    tag: list[Option]
+
+
+class Results(Page[Card]):
+    """Hits of a search."""
+
+    facets: Facets
+
+
+class Account(Output):
+    """Who is signed in, and the token to send as X-CSRFToken with every change."""
+
+    user: Person | None
+    csrf_token: str
+
+
+class UploadForm(Output):
+    """Send the ZIP as multipart POST to ``url``: all ``fields`` first, then it as ``file``."""
+
+    id: UUID
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+    status_url: str
+    events_url: str
+
+
+class Counts(Output):
+    """Files of an upload by state."""
+
+    total: int
+    queued: int
+    rendering: int
+    ready: int
+    rejected: int
+
+
+class Upload(Output):
+    """A ZIP and how far it is."""
+
+    id: UUID
+    filename: str
+    size_bytes: int | None
+    state: Literal["awaiting_upload", "checking", "processing", "published", "refused", "duplicate"]
+    is_settled: bool
+    code: str | None
+    detail: str | None
+    hint: str | None
+    duplicate_of: UUID | None
+    family: Reference | None
+    counts: Counts
+    created_at: datetime
+    published_at: datetime | None
+
+
+class Became(Output):
+    """The icon or illustration a file became."""
+
+    type: Literal["icon", "illustration"]
+    id: str
+    slug: str
+    thumbnail: Pictures | None
+
+
+class Entry(Output):
+    """A file of a ZIP. ``code``, ``detail`` and ``hint`` say why it was rejected."""
+
+    entry_no: int
+    filename: str
+    name: str | None
+    state: Literal["queued", "rendering", "ready", "rejected"]
+    code: str | None
+    detail: str | None
+    hint: str | None
+    item: Became | None
+
+
+class UploadDetail(Upload):
+    """A ZIP with its files."""
+
+    items: list[Entry]
+
+
+class Health(Output):
+    """Whether the service works, and what of it does not."""
+
+    status: Literal["ok", "unavailable"]
+    checks: dict[str, Any] = {}

@@ -1,0 +1,72 @@
+"""Each request: an id, one line in the log, and no bytes that are not text."""
+
+from __future__ import annotations
+
+import re
+import time
+from http import HTTPStatus
+from urllib.parse import unquote_to_bytes
+
+import structlog
+from flask import Flask, Response, g, request
+
+from vectoricons.common import ids, log
+from vectoricons.common.errors import Invalid
+
+ID_HEADER = "X-Request-Id"
+GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+QUIET_PATHS = ("/healthz", "/readyz", "/static/")
+logger = log.get(__name__)
+
+
+class BadBytes(Invalid):
+    """The address or a field holds bytes that are not text."""
+
+    code = "bad-bytes"
+    status = HTTPStatus.BAD_REQUEST
+    title = "The request is not text"
+
+
+def install(app: Flask) -> None:
+    """Name, check and log every request of *app*."""
+    app.before_request(_begin)
+    app.before_request(_check_text)
+    app.after_request(_finish)
+
+
+def _begin() -> None:
+    given = request.headers.get(ID_HEADER, "")
+    g.request_id = given if GOOD_ID.fullmatch(given) else ids.uuid7().hex
+    g.began = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def _check_text() -> None:
+    path = request.environ.get("PATH_INFO", "").encode("latin-1", "replace")
+    query = unquote_to_bytes(request.environ.get("QUERY_STRING", "").encode("latin-1", "replace"))
+    for what, raw in (("path", path), ("query", query)):
+        if not _is_text(raw):
+            raise BadBytes(f"The {what} of the address is not UTF-8 text. Encode it as UTF-8 first.")
+    if any("\0" in value for value in request.form.values()):
+        raise BadBytes("A field of the form holds a NUL character. Take it out.")
+
+
+def _is_text(raw: bytes) -> bool:
+    try:
+        return "\0" not in raw.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def _finish(response: Response) -> Response:
+    response.headers[ID_HEADER] = g.request_id
+    if not request.path.startswith(QUIET_PATHS):
+        logger.info(
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.began) * 1000, 1),
+        )
+    return response

@@ -1,0 +1,58 @@
+"""Signing in and out by API."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import UnsupportedMediaType
+
+from containers.api import outputs, ratelimit, sessions
+from containers.api.queries import Credentials
+from containers.api.ratelimit import limiter
+from vectoricons.users import User
+
+blueprint = APIBlueprint("session", __name__, url_prefix="/api/v1/session", tag="Session")
+
+
+@blueprint.before_request
+def _takes_json_alone() -> None:
+    # A foreign page can make a browser post a form, but not JSON: so nobody is signed in behind their back.
+    if request.method == "POST" and not request.is_json:
+        raise UnsupportedMediaType
+
+
+@blueprint.get("")
+@blueprint.output(outputs.Account)
+def read() -> Response:
+    """Who is signed in, and the token that changes need."""
+    return _account(sessions.current_user())
+
+
+@blueprint.post("")
+@limiter.limit(ratelimit.SIGN_IN)
+@limiter.limit(ratelimit.SIGN_IN, key_func=ratelimit.by_email)
+@blueprint.input(Credentials)
+@blueprint.output(outputs.Account)
+def create(json_data: Credentials) -> Response:
+    """Sign in. The session is in the cookie of the answer."""
+    return _account(sessions.sign_in(json_data.email, json_data.password))
+
+
+@blueprint.delete("")
+@blueprint.output(outputs.Account, status_code=200)
+def delete() -> Response:
+    """Sign out."""
+    sessions.sign_out()
+    return _account(None)
+
+
+sessions.csrf.exempt(create)
+
+
+def _account(user: User | None) -> Response:
+    person = user and outputs.Person(username=user.username, display_name=user.display_name)
+    account = outputs.Account(user=person, csrf_token=generate_csrf())
+    response = Response(account.model_dump_json(by_alias=True), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,90 @@
+"""Uploads by API: a signed form to send a ZIP with, and how far each ZIP is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import Response, url_for
+
+from containers.api import caching, outputs, ratelimit, sessions, tickets
+from containers.api.queries import NewUpload, Paging
+from containers.api.ratelimit import limiter
+from containers.api.wiring import wired
+from vectoricons.common.actor import Actor
+from vectoricons.common.errors import Invalid, NotFound
+from vectoricons.products.catalogue import JsonPage
+from vectoricons.uploads import limits, progress
+from vectoricons.uploads.batches import UploadBatch, UploadBatchService
+from vectoricons.users import User
+
+blueprint = APIBlueprint("uploads", __name__, url_prefix="/api/v1/uploads", tag="Uploads")
+
+
+@blueprint.post("")
+@limiter.limit(ratelimit.UPLOAD)
+@blueprint.input(NewUpload)
+@blueprint.output(outputs.UploadForm, status_code=201)
+def start(json_data: NewUpload) -> Response:
+    """A signed form that takes one ZIP for a quarter of an hour."""
+    batch = open_upload(sessions.contributor(), json_data.filename, json_data.size_bytes)
+    form = wired().storage.upload_form(batch.object_key)
+    answer = outputs.UploadForm(
+        id=batch.id,
+        url=form.url,
+        fields=form.fields,
+        expires_at=form.expires_at,
+        status_url=wired().settings.site_url + url_for("uploads.read", batch_id=batch.id),
+        events_url=events_url(batch.id),
+    )
+    response = Response(answer.model_dump_json(by_alias=True), 201, mimetype="application/json")
+    response.headers["Location"] = answer.status_url
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("")
+@blueprint.input(Paging, location="query")
+@blueprint.output(outputs.Page[outputs.Upload])
+def index(query_data: Paging) -> Response:
+    """Your uploads, newest first, without their files."""
+    return caching.private(page_of_uploads(sessions.contributor(), query_data).to_json())
+
+
+@blueprint.get("/<uuid:batch_id>")
+@blueprint.output(outputs.UploadDetail)
+def read(batch_id: UUID) -> Response:
+    """One upload of yours with the state of each file. Ask again with If-None-Match."""
+    return caching.private(find(sessions.contributor(), batch_id))
+
+
+def open_upload(user: User, filename: str, size_bytes: int | None) -> UploadBatch:
+    """A batch of *user* that waits for its ZIP. Raises Invalid for one that is too large."""
+    if size_bytes is not None and size_bytes > limits.MAX_ARCHIVE_BYTES:
+        most = limits.MAX_ARCHIVE_BYTES // limits.MEGABYTE
+        raise Invalid(f"{filename} is too large. Split it into several uploads of up to {most} MB each.")
+    return wired().database.transact(
+        Actor.of(user), lambda work: UploadBatchService(work).start(user.id, user.uuid, filename, size_bytes)
+    )
+
+
+def page_of_uploads(user: User, query: Paging) -> JsonPage:
+    """The page of the uploads of *user* that is asked for."""
+    with wired().database.reader() as connection:
+        return progress.uploads(connection, query.asked(progress.UPLOADS.name, contributor=user.id))
+
+
+def find(user: User, batch_id: UUID) -> bytes:
+    """The upload as JSON. Raises NotFound, also for somebody else's."""
+    with wired().database.reader() as connection:
+        found = progress.upload(connection, user.id, batch_id, wired().settings.assets_url)
+    if found is None:
+        raise NotFound("You have no upload with this id.")
+    return found
+
+
+def events_url(batch_id: UUID) -> str:
+    """Where the changes of an upload are streamed, for an hour: only for its contributor's eyes."""
+    settings = wired().settings
+    ticket = tickets.issue(settings.key, batch_id)
+    return f"{settings.stream_url}/api/v1/uploads/{batch_id}/events?ticket={ticket}"

@@ -1,0 +1,34 @@
+"""What the views stand on: made once by the app factory, found again from any request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, current_app
+from redis import Redis
+
+from containers.api.settings import ApiSettings
+from containers.api.storage import Storage
+from vectoricons.common.database import Database
+
+EXTENSION = "vectoricons"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """The concrete things behind one app."""
+
+    settings: ApiSettings
+    database: Database
+    valkey: Redis
+    storage: Storage
+
+    def attach(self, app: Flask) -> None:
+        """Make this the wiring of *app*."""
+        app.extensions[EXTENSION] = self
+
+
+def wired() -> Wiring:
+    """The wiring of the app that serves this request."""
+    return cast("Wiring", current_app.extensions[EXTENSION])

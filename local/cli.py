@@ -1,0 +1,163 @@
+"""`python -m local`: the commands behind `make`.
+
+What takes long to import (the engine, AWS's API, moto) is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from functools import partial
+from os import environ
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from local import display
+from local.progress import Steps
+from local.region.life import Region
+from local.region.record import read_look
+from local.runner.logs import follow
+from local.setup.alone import alone
+from local.setup.errors import CommandError, Exit
+
+TREE = Path(__file__).resolve().parents[1]
+console = Console()
+in_region = click.pass_obj
+
+
+class Commands(click.Group):
+    """Prints a CommandError as its sentence, and ends with its exit code."""
+
+    def invoke(self, context: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(context)
+        except CommandError as error:
+            Console(stderr=True).print(Text.assemble(("✗ ", "red"), str(error)), soft_wrap=True)
+            context.exit(error.code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--region",
+    "directory",
+    envvar="REGION",
+    default=TREE / ".region",
+    type=click.Path(path_type=Path),
+    help="The directory of the region [default: .region; or $REGION].",
+)
+@click.option(
+    "--port", envvar="PORT", type=int, help="The first of its seven ports [default: 8000; or $PORT]."
+)
+@click.pass_context
+def main(context: click.Context, directory: Path, port: int | None) -> None:
+    """VectorIcons on this machine: a laptop as an AWS region."""
+    context.obj = Region.at(directory, port, TREE)
+
+
+@main.command()
+@in_region
+def up(region: Region) -> None:
+    """Bring the region up, and a sample pack of icons to the public. Again: what is missing of it."""
+    from local.region.bringing_up import BringingUp
+
+    steps = Steps(console)
+    with alone(region.directory, partial(console.print, "  waiting for another make up")):
+        region.begin(steps)
+        bringing_up = BringingUp(region, steps)
+        if not (bringing_up.is_done and read_look(region.directory).is_well):
+            bringing_up.run()
+        display.show_story(console, region.record, bringing_up.story)
+
+
+@main.command()
+@in_region
+def down(region: Region) -> None:
+    """End the region and forget all it held: database, objects, state."""
+    if not region.exists():
+        console.print("There is no region to end.")
+        return
+    steps = Steps(console)
+    with (
+        alone(region.directory, lambda: console.print("  waiting for a make up")),
+        steps.step("Region ended"),
+    ):
+        region.end()
+
+
+@main.command()
+@in_region
+def status(region: Region) -> None:
+    """Show how the services are. Exit code 1 when one is not running."""
+    record = region.record
+    for trouble in region.dead_parts():
+        raise CommandError(f"{trouble}. Start a fresh region: make up")
+    look = read_look(region.directory)
+    display.show_services(console, look.services)
+    console.print(f"\n{record.site}")
+    if not look.is_well:
+        sys.exit(Exit.FAILED)
+
+
+@main.command()
+@click.argument("service")
+@click.option("--follow/--no-follow", "go_on", default=True, help="Go on as lines are written.")
+@in_region
+def logs(region: Region, service: str, go_on: bool) -> None:
+    """Show the log of SERVICE, such as worker-images."""
+    folder = region.directory / "logs"
+    file = folder / f"{service}.jsonl"
+    if not file.exists():
+        known = ", ".join(sorted(one.stem for one in folder.glob("*.jsonl"))) or "none yet"
+        raise CommandError(f"There is no log of {service}. There are: {known}.")
+    for line in follow(file, patience=None if go_on else 0):
+        display.show_event(console, line)
+
+
+@main.command("run-task", context_settings={"ignore_unknown_options": True})
+@click.argument("service")
+@click.argument("command", nargs=-1, required=True)
+@in_region
+def run_once(region: Region, service: str, command: Sequence[str]) -> None:
+    """Run COMMAND once in the task definition of SERVICE: as its role, with its environment and secrets."""
+    from local.region.tasks import run_task
+
+    finished = run_task(region.directory, region.record, service, command)
+    for line in finished.lines:
+        display.show_event(console, f"{line}\n")
+    if finished.exit_code is None:
+        raise CommandError(f"The task never ran: {finished.reason}")
+    sys.exit(finished.exit_code)
+
+
+@main.command()
+@click.argument("stack", type=click.Choice(["local", "dev", "prod"]))
+def preview(stack: str) -> None:
+    """Show what `pulumi up` would make of STACK, policies included, without any account."""
+    from local.engine.stack import Program
+    from local.engine.tools import require
+
+    steps = Steps(console)
+    with TemporaryDirectory(prefix="vectoricons-") as scratch:
+        program = Program(require(), TREE, stack, Path(scratch))
+        with steps.step(f"Preview of {stack}") as step:
+            started = time.monotonic()
+            program.configure({}, "https://hooks.slack.example/services/preview")
+            account = program.preview(TREE / "policy" / "run", step)
+        display.show_preview(console, stack, account, time.monotonic() - started)
+
+
+@main.command("region", hidden=True)
+@in_region
+def live(region: Region) -> None:
+    """Be the region: its daemon."""
+    from local.region.daemon import Daemon
+    from local.region.servers import Servers
+
+    servers = Servers.from_environment(environ, region.ports.postgres, region.ports.valkey)
+    Daemon(region.directory, region.ports, servers, TREE).run()

@@ -1,0 +1,1 @@
+"""The Pulumi engine: its CLI, found or built, and this project's program driven through it."""

@@ -1,0 +1,156 @@
+"""A stack of this project's program, driven through the real engine without any account."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi import automation
+from pydantic import BaseModel
+
+from local.engine.events import Account
+from local.engine.tools import Tools, built_folder
+from local.files import write_private
+from local.progress import Step
+from local.provider import plugins
+from local.setup.errors import CommandError, Exit
+
+OF_A_REAL_BACKEND = ("secretsprovider", "encryptedkey", "encryptionsalt")
+"""Keys of a stack file that belong to the secrets of the stack's own backend."""
+
+
+class Keys(BaseModel):
+    """Secrets made for one stack here, kept as long as its state."""
+
+    passphrase: str
+    session: str
+
+    @classmethod
+    def kept_in(cls, file: Path) -> Keys:
+        """Those in *file*, made at the first call."""
+        if not file.exists():
+            keys = cls(passphrase=secrets.token_urlsafe(32), session=secrets.token_urlsafe(32))
+            write_private(file, keys.model_dump_json())
+        return cls.model_validate_json(file.read_bytes())
+
+
+@dataclass(frozen=True)
+class Program:
+    """The program of *tree* as the stack *name*; all that the engine keeps is in *directory*.
+
+    *region* is the directory of the region to make resources in; None records only.
+    """
+
+    tools: Tools
+    tree: Path
+    name: str
+    directory: Path
+    region: Path | None = None
+
+    def configure(self, settings: Mapping[str, Any], slack_webhook: str) -> None:
+        """Write what the engine reads: the tree's own files, *settings* over them, secrets of this place."""
+        self.directory.mkdir(exist_ok=True, mode=0o700)
+        (self.directory / "state").mkdir(exist_ok=True)
+        # A run that was killed leaves its lock; who calls this is alone with the stack.
+        shutil.rmtree(self.directory / "state" / ".pulumi" / "locks", ignore_errors=True)
+        plugins.install(self.directory / "home", Path(sys.executable))
+        project = yaml.safe_load((self.tree / "Pulumi.yaml").read_text())
+        project["main"] = str(self.tree)
+        project["runtime"] = {"name": "python", "options": {"virtualenv": sys.prefix}}
+        self._write("Pulumi.yaml", project)
+        self._write(self._stack_file, self._stack_settings(project["name"], settings))
+        self._stack.set_all_config(
+            {
+                "sessionKey": automation.ConfigValue(self._keys.session, secret=True),
+                "slackWebhook": automation.ConfigValue(slack_webhook, secret=True),
+            }
+        )
+
+    def preview(self, policy: Path, step: Step) -> Account:
+        """What `up` would do, policy pack included. Raises CommandError with the reasons it would not."""
+        account = Account(step)
+        with self._failures_told(account):
+            self._stack.preview(policy_packs=[str(policy)], on_event=account.hear)
+        return account
+
+    def up(self, policy: Path, step: Step) -> Mapping[str, Any]:
+        """Preview, then make it so. Returns the program's outputs. Raises CommandError."""
+        account = Account(step, self.preview(policy, step).resources.total())
+        with self._failures_told(account):
+            result = self._stack.up(policy_packs=[str(policy)], on_event=account.hear)
+        return {name: output.value for name, output in result.outputs.items()}
+
+    def destroy(self, step: Step) -> None:
+        """Take everything away again. Raises CommandError."""
+        account = Account(step)
+        with self._failures_told(account):
+            self._stack.destroy(on_event=account.hear)
+
+    def export(self) -> Mapping[str, Any]:
+        """The stack's state, as the engine keeps it."""
+        return self._stack.export_stack().deployment or {}
+
+    @property
+    def _stack_file(self) -> str:
+        return f"Pulumi.{self.name}.yaml"
+
+    @property
+    def _keys(self) -> Keys:
+        return Keys.kept_in(self.directory / "keys.json")
+
+    @cached_property
+    def _stack(self) -> automation.Stack:
+        built = self.tools.folder == built_folder()
+        workspace = automation.LocalWorkspaceOptions(
+            pulumi_home=str(self.directory / "home"),
+            pulumi_command=automation.PulumiCommand(str(self.tools.folder.parent) if built else None),
+            env_vars={
+                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "PULUMI_BACKEND_URL": f"file://{self.directory / 'state'}",
+                "PULUMI_CONFIG_PASSPHRASE": self._keys.passphrase,
+                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "PULUMI_SKIP_UPDATE_CHECK": "true",
+                "VECTORICONS_REGION": str(self.region or ""),
+            },
+        )
+        return automation.create_or_select_stack(self.name, work_dir=str(self.directory), opts=workspace)
+
+    def _stack_settings(self, project: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        declared = yaml.safe_load((self.tree / self._stack_file).read_text())
+        config = {
+            key: value
+            for key, value in declared.get("config", {}).items()
+            if not (isinstance(value, dict) and "secure" in value)
+        }
+        kept = {key: value for key, value in declared.items() if key not in OF_A_REAL_BACKEND}
+        written = self.directory / self._stack_file
+        if written.exists():
+            before = yaml.safe_load(written.read_text())
+            kept |= {key: before[key] for key in ["encryptionsalt"] if key in before}
+        return {
+            **kept,
+            "config": {**config, **{f"{project}:{key}": value for key, value in settings.items()}},
+        }
+
+    def _write(self, name: str, content: Mapping[str, Any]) -> None:
+        write_private(self.directory / name, yaml.safe_dump(content, sort_keys=False))
+
+    @contextmanager
+    def _failures_told(self, account: Account) -> Iterator[None]:
+        """Say a failure of the engine in the words of its own events, not in a page of its output."""
+        try:
+            yield
+        except automation.CommandError as error:
+            why = account.why_it_failed() or str(error)
+            raise CommandError(
+                f"The stack {self.name} is not as declared:\n{why}", Exit.DECLARATION
+            ) from error

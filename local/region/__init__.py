@@ -1,0 +1,1 @@
+"""A laptop as an AWS region: one directory, one daemon, one life."""

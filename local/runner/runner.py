@@ -1,0 +1,134 @@
+"""The runner: takes on every task that ECS has, carries it out, and tells ECS what came of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from moto.ecs.models import Task as TaskState
+from pydantic import ValidationError
+
+from local.cloud import Cloud
+from local.runner import state
+from local.runner.definition import Definition
+from local.runner.logs import Logs
+from local.runner.platform import Platform
+from local.runner.services import GROUP, ServiceRun, short_name
+from local.runner.status import Look, ServiceStatus
+from local.runner.task import Prepare, Task
+
+
+@dataclass(slots=True)
+class Run:
+    """A task as ECS has it, and its processes."""
+
+    declared: TaskState
+    task: Task
+    prepare: Prepare
+    began: float = field(default_factory=time.monotonic)
+
+
+class Runner:
+    """Carries out what *cloud*'s ECS is asked for. One thread calls `step` again and again.
+
+    *tree* is where every program starts; *programs* the folder of the project's own commands.
+    """
+
+    def __init__(self, cloud: Cloud, tree: Path, programs: Path, logs: Logs) -> None:
+        self._ecs = cloud.ecs
+        self._platform = Platform(cloud, programs)
+        self._tree = tree
+        self._logs = logs
+        self._runs: dict[str, Run] = {}
+        self._services: dict[str, ServiceRun] = {}
+        state.stop_moto_stepping()
+
+    @property
+    def pids(self) -> list[int]:
+        """Every process that runs for a task."""
+        return [pid for run in self._runs.values() for pid in run.task.pids]
+
+    def look(self) -> Look:
+        """Move everything on, and see how it is then."""
+        began = time.time()
+        self.step()
+        return Look(began, tuple(self.status()))
+
+    def status(self) -> list[ServiceStatus]:
+        """Every service that is asked for, by name."""
+        statuses = (
+            service.status() for service in self._services.values() if service.declared.status == "ACTIVE"
+        )
+        return sorted(statuses, key=lambda status: status.name)
+
+    def step(self) -> None:
+        """Look once at everything, and move it on."""
+        self._take_on_services()
+        self._take_on_tasks()
+        for run in list(self._runs.values()):
+            if run.declared.desired_status == "STOPPED":
+                run.task.stop(run.declared.stopped_reason or "Task stopped by user", on_request=True)
+            self._move_on(run)
+        for service in self._services.values():
+            service.schedule(self._ecs)
+            service.count()
+        state.forget_oldest(self._ecs)
+
+    def stop(self) -> None:
+        """End every task and wait for it, each for as long as its stop time-out allows."""
+        for run in self._runs.values():
+            run.task.stop("The region is going down", on_request=True)
+        while self._runs:
+            for run in list(self._runs.values()):
+                self._move_on(run)
+            time.sleep(0.02)
+
+    def _take_on_services(self) -> None:
+        for name, declared in list(self._ecs.services.items()):
+            known = self._services.get(name)
+            if known is None or known.declared is not declared:
+                self._services[name] = ServiceRun(declared, tasks=known.tasks if known else [])
+
+    def _take_on_tasks(self) -> None:
+        for tasks in list(self._ecs.tasks.values()):
+            for declared in list(tasks.values()):
+                if declared.id not in self._runs and declared.last_status != "STOPPED":
+                    self._runs[declared.id] = self._take_on(declared)
+
+    def _take_on(self, declared: TaskState) -> Run:
+        state.begin(self._ecs, declared)
+        registered = self._ecs.describe_task_definition(declared.task_definition_arn)
+        service = self._service_of(declared)
+        name = short_name(declared.cluster_name, registered.family)
+        log_name = name if service else f"{name}-task-{declared.id[:8]}"
+        try:
+            definition = Definition.read(registered, declared.overrides)
+        except ValidationError as error:
+            task = Task(declared.id, log_name, (), self._logs)
+            fault = error.errors()[0]
+            where = ".".join(map(str, fault["loc"]))
+            task.stop(f"The runner cannot carry out {registered.arn}: {where}: {fault['msg']}")
+            run = Run(declared, task, lambda _: {})
+        else:
+            task = Task(declared.id, log_name, definition.containers, self._logs)
+            run = Run(declared, task, self._platform.preparing(definition, declared.id))
+        if service:
+            service.tasks.append((registered.arn, task))
+        return run
+
+    def _move_on(self, run: Run) -> None:
+        run.task.step(run.prepare, self._tree)
+        state.report(run.declared, run.task)
+        if run.task.is_over:
+            self._platform.forget(run.task.id)
+            self._logs.event(run.task.log_name, level="info", event="task ended", reason=run.task.stop_reason)
+            service = self._service_of(run.declared)
+            if service:
+                service.ended(run.task, time.monotonic() - run.began, self._logs.last_words(run.task.id))
+            del self._runs[run.task.id]
+
+    def _service_of(self, declared: TaskState) -> ServiceRun | None:
+        if not declared.group.startswith(GROUP):
+            return None
+        return self._services.get(f"{declared.cluster_name}:{declared.group.removeprefix(GROUP)}")

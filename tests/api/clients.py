@@ -1,0 +1,37 @@
+"""Visitors of the api in tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.api.factories import PASSWORD, Shelf
+
+SETTINGS: dict[str, Any] = {
+    "port": 8000,
+    "site_url": "http://localhost",
+    "stream_url": "http://localhost:8001",
+    "assets_url": "http://assets.test",
+    "uploads_bucket": "vectoricons-local-uploads-123456789012",
+    "private_bucket": "vectoricons-local-private-123456789012",
+    "session_key": "0123456789abcdef0123456789abcdef",
+}
+
+
+class SignedIn:
+    """A browser of a contributor: sends the session's token with every change."""
+
+    def __init__(self, app: Flask, shelf: Shelf, name: str = "ada") -> None:
+        self.user = shelf.contributor(name)
+        self.browser: FlaskClient = app.test_client()
+        answer = self.browser.post("/api/v1/session", json={"email": self.user.email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        self.token: str = answer.json["csrfToken"]
+
+    def post(self, path: str, json: dict[str, Any] | None = None) -> Any:
+        return self.browser.post(path, json=json or {}, headers={"X-CSRFToken": self.token})
+
+    def get(self, path: str, **how: Any) -> Any:
+        return self.browser.get(path, **how)

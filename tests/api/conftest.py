@@ -1,0 +1,93 @@
+"""The api under test: the real app on a real Postgres and a real Valkey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from redis import Redis
+from sqlalchemy import Engine, event
+
+from containers.api.app import create_app
+from containers.api.settings import ApiSettings
+from local.valkey import Valkey
+from tests.api.clients import SETTINGS, SignedIn
+from tests.api.factories import Shelf
+from tests.databases import database, template
+from vectoricons.common.database import Database
+
+__all__ = ["database", "template"]
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Something to sign with: signing needs no AWS."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing-secret")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+@pytest.fixture
+def settings() -> ApiSettings:
+    return ApiSettings(**SETTINGS)
+
+
+@pytest.fixture
+def cache(valkey_server: Valkey) -> Iterator[Redis]:
+    """An empty Valkey."""
+    client = Redis.from_url(valkey_server.url)
+    client.flushall()
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def app(settings: ApiSettings, database: Database, cache: Redis) -> Flask:
+    return create_app(settings, database, cache)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor: nobody is signed in."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="module")
+def shelf(database: Database) -> Shelf:
+    """What tests put things on."""
+    return Shelf(database)
+
+
+@pytest.fixture
+def ada(app: Flask, shelf: Shelf) -> SignedIn:
+    """A contributor who is signed in."""
+    return SignedIn(app, shelf, "ada")
+
+
+@pytest.fixture
+def grace(app: Flask, shelf: Shelf) -> SignedIn:
+    """Another one."""
+    return SignedIn(app, shelf, "grace")
+
+
+@pytest.fixture
+def queries() -> Callable[[], AbstractContextManager[list[str]]]:
+    """Counts statements: ``with queries() as sent: ...; assert len(sent) == 1``."""
+
+    @contextmanager
+    def recording() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            sent.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", hear)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", hear)
+
+    return recording

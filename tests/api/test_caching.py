@@ -1,0 +1,70 @@
+"""What caches are told: a contract with the CDN and with browsers."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.api.clients import SignedIn
+from tests.api.factories import Shelf
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _shop(shelf: Shelf) -> None:
+    shelf.item(shelf.set(shelf.family("Shop")), "home")
+
+
+PUBLIC = [
+    "/",
+    "/search?q=home",
+    "/families",
+    "/api/v1/icons",
+    "/api/v1/search?q=home",
+    "/schemas/manifest.json",
+]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_reads_are_the_same_for_everybody_and_kept_for_a_minute(
+    client: FlaskClient, ada: SignedIn, path: str
+) -> None:
+    answer = client.get(path)
+    assert answer.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=300"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert "Set-Cookie" not in answer.headers
+    assert ada.get(path).headers["ETag"] == answer.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_who_has_it_already_gets_304_and_no_body(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"]
+
+
+def test_any_site_may_read_the_public_api_and_none_the_private_one(
+    client: FlaskClient, ada: SignedIn
+) -> None:
+    assert client.get("/api/v1/icons").headers["Access-Control-Allow-Origin"] == "*"
+    for path in ("/api/v1/session", "/api/v1/uploads", "/studio"):
+        assert "Access-Control-Allow-Origin" not in ada.get(path).headers
+
+
+@pytest.mark.parametrize("path", ["/api/v1/session", "/studio", "/api/v1/uploads"])
+def test_private_reads_are_kept_by_no_shared_cache(ada: SignedIn, path: str) -> None:
+    answer = ada.get(path)
+    assert answer.headers["Cache-Control"] in ("no-store", "private, no-cache")
+    assert "Cookie" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/api/v1/nowhere", "/icons/000000000000", "/api/v1/icons?x=1"])
+def test_errors_are_kept_by_nobody(client: FlaskClient, path: str) -> None:
+    assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_static_files_are_kept_for_good_under_a_name_that_changes_with_them(client: FlaskClient) -> None:
+    page = client.get("/").text
+    address = page.split('rel="stylesheet" href="')[1].split('"')[0]
+    assert client.get(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "immutable" not in client.get("/static/site.css").headers["Cache-Control"]

@@ -1,0 +1,59 @@
+"""Signed forms and links against a real S3 API: the ZIP arrives at its key, the SVG comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import boto3
+import pytest
+import requests
+from moto.server import ThreadedMotoServer
+
+from containers.api.settings import ApiSettings
+from containers.api.storage import Storage
+from local.processes import free_port
+
+KEY = "uploads/somebody/batch/source.zip"
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    port = free_port()
+    server = ThreadedMotoServer("127.0.0.1", port)
+    server.start()
+    yield f"http://127.0.0.1:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(endpoint: str, settings: ApiSettings, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    client = boto3.client("s3", region_name="us-east-1")
+    for bucket in (settings.uploads_bucket, settings.private_bucket):
+        client.create_bucket(Bucket=bucket)
+    yield client
+    requests.post(f"{endpoint}/moto-api/reset", timeout=10)
+
+
+def test_a_zip_sent_with_the_form_is_kept_under_its_key(s3: object, settings: ApiSettings) -> None:
+    form = Storage(settings).upload_form(KEY)
+    answer = requests.post(form.url, data=form.fields, files={"file": ("a.zip", b"PK")}, timeout=10)
+    assert answer.status_code == 201
+    kept = boto3.client("s3").get_object(Bucket=settings.uploads_bucket, Key=KEY)
+    assert (kept["Body"].read(), kept["ContentType"]) == (b"PK", "application/zip")
+
+
+def test_a_browser_without_scripts_is_sent_on(s3: object, settings: ApiSettings) -> None:
+    form = Storage(settings).upload_form(KEY, then="http://localhost/studio/uploads/1?sent=1")
+    answer = requests.post(
+        form.url, data=form.fields, files={"file": ("a.zip", b"PK")}, allow_redirects=False, timeout=10
+    )
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("http://localhost/studio/uploads/1?sent=1")
+
+
+def test_a_link_gives_the_svg_to_keep(s3: object, settings: ApiSettings) -> None:
+    boto3.client("s3").put_object(Bucket=settings.private_bucket, Key="svg/a.svg", Body=b"<svg/>")
+    answer = requests.get(Storage(settings).svg_link("svg/a.svg", "arrow.svg"), timeout=10)
+    assert answer.content == b"<svg/>"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="arrow.svg"'
