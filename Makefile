@@ -14,7 +14,7 @@ STACK ?= prod
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task preview test e2e lint format schemas bench-upload
+.PHONY: help setup up down status logs task preview test e2e lint format schemas locks bench-upload
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,5 +60,9 @@ schemas: setup ## write what is generated: the schema of stack files, the list o
 	$(VENV)/python -m components.settings
 	cd policy && ../$(VENV)/python -m vectoricons_policy rules
 
-bench-upload: setup ## how fast an upload becomes public, beside its floor and a peer
+locks: setup ## resolve requirements/*.in anew, with hashes
+	cd requirements && for name in api worker infra dev; do ../$(VENV)/uv pip compile --quiet --generate-hashes \
+	  --python-version 3.11 --no-emit-index-url --no-annotate --no-header $$name.in -o $$name.txt; done
+
+bench-upload: up ## how fast an upload becomes public, beside its floor and a peer
 	$(VENV)/python -m bench.upload

@@ -272,3 +272,18 @@ raise ValueError("at last")
         "task ended",
     ]
     assert ecs.runner.status()[0].last_words == "ValueError: at last"
+
+
+def test_a_service_that_ecs_refuses_to_run_says_why(ecs: RunEcs) -> None:
+    definition = ecs.define("api", {"name": "api", "command": ["true"]})
+    ecs.api.create_service(
+        cluster=CLUSTER,
+        serviceName=f"{CLUSTER}-api",
+        taskDefinition=definition,
+        desiredCount=1,
+        launchType="FARGATE",
+    )
+    ecs.until(lambda: ecs.runner.status()[0].restarts)
+    [status] = ecs.runner.status()
+    assert "Network Configuration must be provided" in status.last_end
+    assert 0 < status.next_start <= 1
