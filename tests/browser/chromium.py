@@ -25,9 +25,9 @@ _DROP = """([target, name, content]) => {
 }"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's browser, once for all tests of this process."""
+    """Debian's browser, once a module: Playwright holds the thread's event loop as long as it runs."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
