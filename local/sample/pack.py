@@ -60,7 +60,12 @@ def _drawings(folder: Path, names: list[str]) -> dict[str, bytes]:
 
 
 def _item(folder: str, name: str, svg: bytes) -> dict[str, Any]:
-    """Tabler writes the tags into the comment at the head of each file."""
+    """Tabler writes the tags into the comment at the head of each file, and calls a filled drawing so."""
+    suffix = " filled" if folder == "filled" else ""
     found = re.search(rb"tags: \[(.*?)\]", svg)
     tags = [tag.strip(" '\"") for tag in found[1].decode().split(",")] if found else []
-    return {"file": f"{folder}/{name}.svg", "name": name.replace("-", " ").capitalize(), "tags": tags}
+    return {
+        "file": f"{folder}/{name}.svg",
+        "name": name.replace("-", " ").capitalize() + suffix,
+        "tags": tags,
+    }
