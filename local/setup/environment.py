@@ -34,7 +34,9 @@ class Environment:
             say("virtual environment: .venv")
             self._run([sys.executable, "-m", "venv", str(self.folder)])
         pip = [str(self.python), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-        requirements = ["--require-hashes", "-r", str(self._requirements)]
+        # The file names every package there is, so nothing is left to resolve; older pips would, and then
+        # take a newer release for one that is asked for with an extra.
+        requirements = ["--no-deps", "--require-hashes", "-r", str(self._requirements)]
         installed = run_showing([*pip, "install", *requirements], "Python packages", self._share(), say)
         if installed.returncode:
             raise CommandError(
