@@ -5,6 +5,7 @@ Pulumi's mocks show the inputs alone; the monitor below also keeps parent, prote
 
 from __future__ import annotations
 
+import asyncio
 import json
 import runpy
 from collections.abc import Callable, Iterator, Mapping
@@ -129,7 +130,14 @@ class _Answers(mocks.Mocks):
 
 def synth(build: Callable[[], Any], *, stack: str = "dev", preview: bool = False) -> Declarations:
     """Run *build* against a fresh engine-less Pulumi and wait for all that it registers."""
-    return copy_context().run(_synth, build, stack, preview)
+    # Pulumi asks for the thread's event loop, which another room's test may have taken away.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        return copy_context().run(_synth, build, stack, preview)
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def _synth(build: Callable[[], Any], stack: str, preview: bool) -> Declarations:
