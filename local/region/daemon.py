@@ -11,10 +11,11 @@ from pathlib import Path
 from threading import Event
 
 from local import postgres, valkey
+from local.addresses import Operator
 from local.cloud import ACCOUNT, REGION, Cloud, CloudPorts
 from local.processes import Identity
 from local.region.ports import Ports
-from local.region.record import Operator, Processes, RegionRecord, write_look
+from local.region.record import Processes, RegionRecord, write_look
 from local.region.servers import Servers
 from local.region.sources import REGION as REGION_SOURCES
 from local.region.sources import fingerprint

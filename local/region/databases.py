@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from local.region.record import Server
+from local.addresses import Server
 
 INSTANCE = "aws:rds/instance:Instance"
 

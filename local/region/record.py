@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from local.addresses import Addresses
 from local.files import write_private
 from local.processes import Identity
 from local.runner.status import Look
@@ -14,38 +15,9 @@ from local.runner.status import Look
 _LOOK = TypeAdapter(Look)
 
 
-class Operator(BaseModel):
-    """The access key of the person who runs `pulumi up`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    access_key: str
-    secret_key: str
-
-
-class Server(BaseModel):
-    """An address, and the administrator there."""
-
-    model_config = ConfigDict(frozen=True)
-
-    host: str
-    port: int
-    user: str = ""
-    password: str = ""
-
-
-class RegionRecord(BaseModel):
+class RegionRecord(Addresses):
     """`region.json`: where everything is. There from the moment the region serves until it ends."""
 
-    model_config = ConfigDict(frozen=True)
-
-    endpoint: str
-    account: str
-    region: str
-    operator: Operator
-    postgres: Server
-    valkey: Server
-    edge: str
     sink: str
     ports: Mapping[str, int]
     made_by: str

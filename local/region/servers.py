@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from local.addresses import Server
 from local.postgres import SUPERUSER
-from local.region.record import Server
 from local.setup.errors import CommandError, Exit
 
 

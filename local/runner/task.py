@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 
-from local.processes import own_process_group
+from local.processes import tethered
 from local.runner.definition import Container, Dependency
 from local.runner.logs import Logs
 
@@ -145,16 +146,18 @@ class Task:
         )
 
     def _start(self, container: Container, environment: Mapping[str, str], tree: Path) -> Program:
+        if shutil.which(container.command[0], path=environment["PATH"]) is None:
+            raise StartError(f"{container.command[0]}: No such file or directory")
         output, log = self._logs.collect(self.log_name, container.name, self.id)
         try:
             process = subprocess.Popen(
-                container.command,
+                tethered(container.command),
                 cwd=tree,
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                preexec_fn=own_process_group,
+                process_group=0,
             )
         except OSError as error:
             raise StartError(f"{container.command[0]}: {error.strerror}") from error

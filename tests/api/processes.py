@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import make_url
 
-from local.processes import free_port, own_process_group, stop, wait_for_port
+from local.processes import free_port, stop, tethered, wait_for_port
 from local.valkey import Valkey
 from tests.api.clients import SETTINGS
 
@@ -79,11 +79,11 @@ def serving(name: str, folder: Path, env: dict[str, str], port: int = 0) -> Iter
     log = folder / f"{name}-{port}.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command(name),
+            tethered(command(name)),
             env={**env, "PORT": str(port), "SERVICE": name},
             stdout=out,
             stderr=out,
-            preexec_fn=own_process_group,
+            process_group=0,
         )
     try:
         wait_for_port(port, process, log_file=log, name=name, patience=60)

@@ -88,11 +88,9 @@ def test_the_child_composes_what_this_process_would(renderer: Renderer) -> None:
 
 def test_a_drawing_that_takes_too_long_is_refused_and_the_next_one_is_drawn() -> None:
     with Renderer(seconds=1) as renderer:
-        started = time.monotonic()
         with pytest.raises(Rejected) as refusal:
             renderer.render(_ENDLESS, Recipe())
         assert refusal.value.reason is Reason.RENDERER_TIMEOUT
-        assert 1 <= time.monotonic() - started < 5
         assert renderer.render(svg(), Recipe()).images
 
 

@@ -21,7 +21,7 @@ STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', 
 def stubborn() -> Iterator[subprocess.Popen[bytes]]:
     """A process that does not end when it is asked to."""
     with subprocess.Popen(
-        [sys.executable, "-c", STUBBORN], stdout=subprocess.PIPE, preexec_fn=processes.own_process_group
+        processes.tethered([sys.executable, "-c", STUBBORN]), stdout=subprocess.PIPE, process_group=0
     ) as process:
         assert process.stdout
         process.stdout.readline()
