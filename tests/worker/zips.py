@@ -18,11 +18,11 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path d="M4 
 
 
 def packed(files: Mapping[str, bytes | str], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A plain ZIP of *files* by name."""
+    """A plain ZIP of *files* by name, the same bytes at any time."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as target:
+    with zipfile.ZipFile(buffer, "w") as target:
         for name, data in files.items():
-            target.writestr(name, data)
+            target.writestr(zipfile.ZipInfo(name), data, compression)
     return buffer.getvalue()
 
 
