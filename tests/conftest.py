@@ -6,12 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import boto3
 import pytest
 
 from local import postgres, valkey
 from local.postgres import Postgres
 from local.processes import free_port
 from local.valkey import Valkey
+
+
+@pytest.fixture(autouse=True)
+def _own_credentials() -> None:
+    """boto3 keeps the credentials of the first client that a process makes; a test's are its own."""
+    boto3.DEFAULT_SESSION = None
 
 
 @pytest.fixture(scope="session")
