@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from local.region.tasks import run_task
 from tests.browser.chromium import chromium, drop, picture, sign_in
-from tests.e2e.conftest import LiveRegion
+from tests.e2e.conftest import REFUSED_ON_PURPOSE, LiveRegion
 from tests.e2e.pack import EACH, two_hundred
 
 __all__ = ["chromium"]
@@ -114,6 +114,4 @@ def test_a_service_may_do_what_was_declared_and_nothing_else(region: LiveRegion)
     finished = run_task(region.directory, region.record, "api", ["python", "-c", SNOOP, bucket])
     assert {"event": "refused", "why": "AccessDenied"} in finished.events
     refused = [call for call in region.calls(before) if not call["allowed"]]
-    assert [(call["principal"], call["permission"]) for call in refused] == [
-        ("vectoricons-local-api-task", "s3:ListBucket")
-    ]
+    assert [(call["principal"], call["permission"]) for call in refused] == [REFUSED_ON_PURPOSE]
