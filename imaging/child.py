@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
 
 from imaging.confinement import allow_cpu, confine
 from imaging.pictures import Image, Recipe
 from imaging.previews import compose_preview
 from imaging.rejections import Rejected
-from imaging.rendering import render
+from imaging.rendering import convert, render
 from imaging.wire import Message, receive, send
 
 _WARM_UP = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path d="M0 0h1v1z"/></svg>'
@@ -40,7 +42,10 @@ def _draw(request: Message) -> Message:
     fields = dict(request.fields)
     if "recipe" not in fields:
         return _answer({}, [], [compose_preview(request.blobs, **fields)])
-    rendered = render(request.blobs[0], Recipe(**fields["recipe"]))
+    recipe = Recipe.parse(fields["recipe"])
+    if "name" in fields:
+        return _answer({}, [], convert(request.blobs[0], recipe, fields["name"]))
+    rendered = render(request.blobs[0], recipe)
     about = {"width": rendered.width, "height": rendered.height, "palette": rendered.palette}
     return _answer(about, [rendered.svg], rendered.images)
 
@@ -53,6 +58,8 @@ def _answer(fields: dict[str, object], blobs: list[bytes], images: Sequence[Imag
 def main(arguments: list[str]) -> None:
     """Confine this process and serve; *arguments* are those of the command line."""
     descriptor, parent, seconds, memory = arguments
+    with suppress(ImportError):  # without ImageMagick, drawings are drawn all the same
+        import_module("imaging.magick")  # before it is confined: the library is found by a program
     confine(int(parent), int(memory))
     with socket.socket(fileno=int(descriptor)) as link:
         serve(link, float(seconds))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Sequence
 
 import pyvips
 from PIL import Image as Pixels
@@ -21,14 +22,14 @@ from imaging.paints import Colour
 from imaging.pictures import Recipe
 
 _UNFILTERED = 0x08  # VIPS_FOREIGN_PNG_FILTER_NONE
-_UNFILTERED = 0x08  # VIPS_FOREIGN_PNG_FILTER_NONE
 _EVERY_ALPHA = bytes(range(256))
 
 
 def png(picture: Pixels.Image) -> bytes:
-    """An RGBA picture as PNG, exact."""
+    """An RGBA or RGB picture as PNG, exact."""
     width, height = picture.size
-    image = pyvips.Image.new_from_memory(picture.tobytes(), width, height, 4, "uchar")
+    bands = len(picture.getbands())
+    image = pyvips.Image.new_from_memory(picture.tobytes(), width, height, bands, "uchar")
     encoded: bytes = image.copy(interpretation="srgb").pngsave_buffer(compression=6, filter=_UNFILTERED)
     return encoded
 
@@ -42,12 +43,19 @@ def png_of_one_colour(alpha: Pixels.Image, colour: Colour) -> bytes:
 
 def webp(picture: Pixels.Image, recipe: Recipe) -> bytes:
     """A picture as lossy WebP, its alpha exact."""
-    return _save(picture, "WEBP", quality=recipe.webp_quality, method=recipe.webp_method)
+    return _save(picture, "WEBP", quality=recipe.quality, method=recipe.effort)
 
 
 def lossless_webp(picture: Pixels.Image) -> bytes:
     """A picture as exact WebP: for art of one colour both smaller and faster than lossy."""
     return _save(picture, "WEBP", lossless=True, quality=0, method=1)
+
+
+def ico(pictures: Sequence[Pixels.Image]) -> bytes:
+    """One icon file that holds all *pictures*, squares of up to 256 pixels, the largest last."""
+    from imaging import magick  # loads ImageMagick, which other formats never need
+
+    return magick.write_ico(pictures)
 
 
 def _save(picture: Pixels.Image, encoding: str, **settings: object) -> bytes:

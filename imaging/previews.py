@@ -30,7 +30,7 @@ _EVENED = 0.22  # how far a drawing may be made larger or smaller for looks: its
 _STANDS_OUT = 60  # levels of 255 between ink and tile, in the channel where they differ most
 _ENOUGH = 0.2  # of the ink: an outline will do
 _INKED = [0] * 32 + [255] * 224  # by alpha: the faint edge of a shadow is none
-_ENCODING = Recipe(webp_quality=84, webp_method=4)  # once a family, and seen large: worth the time
+_ENCODING = Recipe(quality=84, effort=4)  # once a family, and seen large: worth the time
 
 
 def compose_preview(

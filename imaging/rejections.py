@@ -100,6 +100,31 @@ class Reason(Enum):
         "draws nothing",
         "Check that the shapes are visible, have a fill or stroke, and lie inside the artboard.",
     )
+    EMPTY_FILE = (
+        "file-empty",
+        "is empty",
+        "Export the picture again.",
+    )
+    WRONG_SUFFIX = (
+        "wrong-suffix",
+        "is not what its name says",
+        "Rename the file to what it is, or export it in the format its name says.",
+    )
+    NOT_A_PICTURE = (
+        "not-a-picture",
+        "is not a picture that is read here",
+        "Send SVG, PNG, JPEG, GIF, TIFF or PSD.",
+    )
+    RASTER_DAMAGED = (
+        "raster-damaged",
+        "is damaged or cut off",
+        "Open it in your image program and export it again.",
+    )
+    RASTER_TOO_LARGE = (
+        "raster-too-large",
+        "has too many pixels",
+        "Scale it down to 25 megapixels or less, and to 16,000 pixels a side.",
+    )
     RENDERER_TIMEOUT = (
         "renderer-timeout",
         "takes too long to draw",

@@ -77,6 +77,11 @@ class Renderer:
             images=_images(answer, encoded),
         )
 
+    def convert(self, source: bytes, recipe: Recipe, name: str = "") -> tuple[Image, ...]:
+        """As ``imaging.convert``; also raises ``renderer-timeout`` and ``renderer-failed``."""
+        answer = self._ask(Message({"recipe": asdict(recipe), "name": name}, [source]))
+        return _images(answer, answer.blobs)
+
     def compose_preview(
         self,
         svgs: Sequence[bytes],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 
 from PIL import Image as Pixels
 
@@ -30,10 +30,16 @@ _DESIGN = """
 
 
 def watermark(picture: Pixels.Image) -> Pixels.Image:
-    """*picture* (RGBA, square) under the mark, its own alpha kept."""
-    return Pixels.alpha_composite(picture, _mark(picture.width))
+    """*picture* (RGBA or RGB) under the mark, its own alpha kept."""
+    mark = _mark(picture.size)
+    if picture.mode == "RGBA":
+        return Pixels.alpha_composite(picture, mark)
+    marked = picture.copy()
+    marked.paste(mark, mask=mark)
+    return marked
 
 
-@cache
-def _mark(side: int) -> Pixels.Image:
-    return draw(_DESIGN.format(side=side).encode())
+@lru_cache(maxsize=8)  # sizes are few where they are many: pictures of their own size
+def _mark(size: tuple[int, int]) -> Pixels.Image:
+    side = max(size)
+    return draw(_DESIGN.format(side=side).encode()).crop((0, 0, *size))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from ctypes.util import find_library
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,11 @@ PACKAGES = (
         "chromium", "drives the pages in tests", _command("chromium", "chromium-browser", "google-chrome")
     ),
     Package("fonts-dejavu-core", "captions and text in icons", lambda: any(FONTS.rglob("*.ttf"))),
+    Package(
+        "libmagickwand-6.q16-6",
+        "reads raster sources, writes icons",
+        lambda: find_library("MagickWand-6.Q16") is not None,
+    ),
     Package("librsvg2-bin", "the upload bench's peer", _command("rsvg-convert")),
     Package("webp", "the upload bench's peer", _command("cwebp")),
 )

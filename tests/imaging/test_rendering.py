@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image as Pixels
 
-from imaging import Format, Image, Kind, Reason, Recipe, Rejected, Rendered, render
+from imaging import OPAQUE, Format, Image, Kind, Output, Reason, Recipe, Rejected, Rendered, render
 from imaging.raster import draw
 from tests.imaging.drawings import OPENMOJI, TABLER, sample, svg
 
@@ -46,11 +48,71 @@ def test_an_image_that_was_not_made_is_not_found() -> None:
         render(svg(), Recipe()).image("watermark", "png")
 
 
-def test_other_sizes_can_be_asked_for() -> None:
-    rendered = render(svg(), Recipe(preview=256, thumbnail=64))
-    assert [image.width for image in rendered.images] == [64, 64, 256, 256, 256]
-    with pytest.raises(ValueError, match="whole multiple"):
-        Recipe(preview=512, thumbnail=100)
+@pytest.mark.parametrize("path", [*sample(TABLER, 1), *sample(OPENMOJI, 1)], ids=lambda path: path.stem)
+def test_any_size_is_made_of_the_largest_in_the_order_asked_for(path: Path) -> None:
+    outputs = (
+        Output("download", "png", 1024),
+        Output("thumbnail", "webp", 100),
+        Output("preview", "png", 64),
+    )
+    rendered = render(path.read_bytes(), Recipe(outputs=outputs))
+    assert [(image.kind, image.format, image.width) for image in rendered.images] == [
+        ("download", "png", 1024),
+        ("thumbnail", "webp", 100),
+        ("preview", "png", 64),
+    ]
+    large = _decode(rendered.images[0])
+    for image in rendered.images[1:]:
+        small = _decode(image)
+        assert small.shape == (image.height, image.width, 4)
+        assert [edge / image.width for edge in _ink(small)] == pytest.approx(
+            [edge / 1024 for edge in _ink(large)], abs=0.02
+        )
+
+
+def test_an_icon_file_holds_the_usual_sizes_up_to_its_own() -> None:
+    recipe = Recipe(outputs=(Output("download", "ico", 256), Output("download", "ico", 48)))
+    large, small = render(svg(), recipe).images
+    assert large.content_type == "image/x-icon"
+    for image, sides in ((large, {16, 24, 32, 48, 64, 128, 256}), (small, {16, 24, 32, 48})):
+        with Pixels.open(io.BytesIO(image.data)) as icon:
+            assert icon.info["sizes"] == {(side, side) for side in sides}
+            icon.size = (48, 48)
+            pixels = np.asarray(icon.convert("RGBA"))
+        assert pixels[24, 30].tolist() == [0, 0, 0, 255]
+        assert pixels[2, 2, 3] == 0
+
+
+@pytest.mark.parametrize("paint", ["#0af", '#0af" stroke="red'])
+def test_a_ground_is_laid_under_every_image(paint: str) -> None:
+    body = f'<path fill="{paint}" d="M4 4h16v16H4z"/>'
+    outputs = (*OPAQUE.outputs, Output("preview", "png", 512), Output("watermark", "png", 512))
+    for ground, corner in (("#ffffff", (255, 255, 255)), ("#203040", (32, 48, 64))):
+        for image in render(svg(body), Recipe(outputs=outputs, ground=ground)).images:
+            with Pixels.open(io.BytesIO(image.data)) as picture:
+                assert picture.mode == "RGB"
+                assert picture.getpixel((image.width // 64, image.width * 5 // 64)) == pytest.approx(
+                    corner, abs=6
+                )
+                if image.kind != "watermark":
+                    middle = picture.getpixel((image.width // 2, image.width // 2))
+                    assert middle == pytest.approx((0, 0xAA, 0xFF), abs=6)
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Recipe(outputs=()), "no image is asked for"),
+        (lambda: Output("download", "png", 8), "a png of 8 pixels"),
+        (lambda: Output("download", "ico", 512), "16 to 256"),
+        (lambda: Recipe(ground="white"), "white is not a colour"),
+        (lambda: Recipe(quality=101), "quality is 0 to 100"),
+        (lambda: render(svg(), Recipe(outputs=(Output("preview", "png", None),))), "raster sources only"),
+    ],
+)
+def test_a_recipe_that_cannot_be_followed_is_refused_in_words(make: Callable[[], object], said: str) -> None:
+    with pytest.raises(ValueError, match=f"Recipe: .*{said}"):
+        make()
 
 
 def test_a_drawing_of_one_colour_is_kept_exactly_in_every_format() -> None:
