@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pulumi
 
+from components.alerts import Alerts
 from components.base import Deployment
 from components.buckets import Bucket, BucketArgs, notify
 from components.cache import Cache, CacheArgs
@@ -14,6 +15,7 @@ from components.images import Images, ImagesArgs
 from components.mail import Mail, MailArgs
 from components.messaging import Queue, QueueArgs, Subscription, SubscriptionArgs, Topic
 from components.network import Network, NetworkArgs
+from components.scaling import Backlog, owed
 from components.secrets import Secret, SecretArgs
 from components.service import Service
 from components.settings import Settings
@@ -29,9 +31,12 @@ with Deployment(settings):
     ))
     database = Database("database", DatabaseArgs(
         network=network, instance=settings.database.instance, storage=settings.database.storage,
-        sslmode=settings.database.sslmode,
+        sslmode=settings.database.sslmode, replicas=settings.database.replicas,
     ))
-    cache = Cache("cache", CacheArgs(network=network, node=settings.cache.node, access=settings.cache.access))
+    cache = Cache("cache", CacheArgs(
+        network=network, node=settings.cache.node, replicas=settings.cache.replicas,
+        access=settings.cache.access,
+    ))
 
     # What contributors send, what the pages keep to themselves, what the world may see.
     uploads = Bucket("uploads", BucketArgs(forms_from=[settings.site], expire_days=30))
@@ -42,11 +47,14 @@ with Deployment(settings):
     # An upload rings `incoming`. What has happened is said once on `events`; what people should hear goes on.
     incoming = Queue("incoming", QueueArgs(visibility=timedelta(minutes=10), senders=[uploads.sends()]))
     notify(uploads, on="s3:ObjectCreated:*", to=incoming)
-    events = Topic("events")
-    messages = Queue("messages", QueueArgs(visibility=timedelta(minutes=3), senders=[events.sends()]))
+    events, alerts = Topic("events"), Alerts("alerts")
+    messages = Queue("messages", QueueArgs(
+        visibility=timedelta(minutes=3), senders=[events.sends(), alerts.sends()],
+    ))
     Subscription("events-to-messages", SubscriptionArgs(
         topic=events, queue=messages, events=["upload-batch.after.publish", "upload-batch.after.refuse"],
     ))
+    Subscription("alerts-to-messages", SubscriptionArgs(topic=alerts, queue=messages))
     mail = Mail("mail", MailArgs(sender=settings.mail.sender))
 
     session_key = Secret("session-key", SecretArgs(
@@ -83,24 +91,28 @@ with Deployment(settings):
         },
         may=[incoming.consume(), uploads.read("uploads/*"), private.write("sources/*")],
         reach=[database, cache], size=settings.size("worker-intake"),
+        scale=Backlog(of=incoming.waiting, latency=timedelta(minutes=2), per_message=timedelta(seconds=20)),
     ))
     Service("worker-images", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "images"],
         env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
         may=[private.read("sources/*"), private.write("svg/*", "images/*"), public.write("images/*")],
         reach=[database, cache], size=settings.size("worker-images"),
+        scale=Backlog(of=owed("items"), latency=timedelta(minutes=2), per_message=timedelta(seconds=0.15)),
     ))
     Service("worker-previews", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "previews"],
         env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
         may=[private.read("svg/*"), public.write("previews/*")],
         reach=[database, cache], size=settings.size("worker-previews"),
+        scale=Backlog(of=owed("previews"), latency=timedelta(minutes=1), per_message=timedelta(seconds=4)),
     ))
     Service("worker-relay", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "relay"],
         env={"EVENTS_TOPIC_ARN": events.arn},
         may=[events.publish()],
         reach=[database], size=settings.size("worker-relay"),
+        scale=Backlog(of=owed("events"), latency=timedelta(minutes=1), per_message=timedelta(seconds=0.02)),
     ))
     Service("worker-messenger", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "messenger"],
@@ -111,6 +123,7 @@ with Deployment(settings):
         secrets={"SLACK_WEBHOOK_URL": slack_webhook.value},
         may=[messages.consume(), mail.send()],
         reach=[database], size=settings.size("worker-messenger"),
+        scale=Backlog(of=messages.waiting, latency=timedelta(minutes=5), per_message=timedelta(seconds=2)),
     ))
     Service("worker-reaper", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "reaper"],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pulumi_aws as aws
 from pulumi import (
     ComponentResource,
+    Input,
+    Output,
     Resource,
     ResourceOptions,
     ResourceTransformationArgs,
@@ -16,17 +18,35 @@ from pulumi import (
     get_stack,
 )
 
+from components.boundary import boundary
+from components.iam import of_key
+from components.keys import encryption_key
 from components.names import PROJECT, Names
 from components.settings import Settings
 from components.tags import tags
 
+if TYPE_CHECKING:
+    from components.alarms import Watched
+
 _current: ContextVar[Deployment] = ContextVar("deployment")
+
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+_WRITE_LOGS = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
 
 
 class Deployment(ComponentResource):
     """One stack in one account and region. Components made inside its ``with`` block belong there.
 
-    Creates: pulumi.providers.aws, bound to the account in the settings.
+    Creates: pulumi.providers.aws, bound to the account in the settings; aws.iam.Policy, the boundary of
+    every role; and where the profile says log_key aws.kms.Key and aws.kms.Alias, for every log.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -40,8 +60,44 @@ class Deployment(ComponentResource):
             allowed_account_ids=[settings.account],
             opts=ResourceOptions(parent=self),
         )
+        self.watched: list[Watched] = []  # every alarm so far, for the dashboard
+        self.boundary = self._boundary()
+        self.log_key = self._log_key() if self.care.log_key else None
         self._tokens: list[Token[Deployment]] = []
         self.register_outputs({})
+
+    def _boundary(self) -> Output[str]:
+        policy = aws.iam.Policy(
+            "deployment-boundary",
+            name=self.names.of("policy", "boundary"),
+            description="The most that a role of this stack may do",
+            policy=boundary(self.names),
+            tags=self._tags(),
+            opts=ResourceOptions(parent=self, provider=self.aws),
+        )
+        return policy.arn
+
+    def _log_key(self) -> Output[str]:
+        names = self.names
+        groups = f"arn:aws:logs:{names.region}:{names.account}:log-group:"
+        mine = [f"{groups}{names.stem}-*", f"{groups}/aws/rds/instance/{names.stem}-*"]
+        used_by = of_key(
+            {"Service": f"logs.{names.region}.amazonaws.com"},
+            *_WRITE_LOGS,
+            when={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": mine}},
+        )
+        return encryption_key(
+            "deployment-log-key",
+            alias=names.of("key-alias", "logs"),
+            account=names.account,
+            purpose=f"Encrypts the logs of {names.stem}",
+            used_by=used_by,
+            tags=self._tags(),
+            opts=ResourceOptions(parent=self, provider=self.aws, protect=self.care.protect),
+        )
+
+    def _tags(self) -> dict[str, str]:
+        return tags(env=self.names.stack, owner=self.settings.owner, component="deployment")
 
     def __enter__(self) -> Self:
         self._tokens.append(_current.set(self))
@@ -73,6 +129,7 @@ class Component(ComponentResource):
 
     def __init__(self, name: str, opts: ResourceOptions | None = None) -> None:
         here = Deployment.current()
+        self.deployment = here
         self.names = here.names
         self.settings = here.settings
         self.care = here.care
@@ -90,10 +147,44 @@ class Component(ComponentResource):
         return f"{self.pulumi_resource_name}-{part}"
 
     def child_opts(
-        self, *, protect: bool | None = None, depends_on: list[Resource] | None = None
+        self,
+        *,
+        protect: bool | None = None,
+        depends_on: list[Resource] | None = None,
+        ignore_changes: list[str] | None = None,
     ) -> ResourceOptions:
         """Options for a resource of this component."""
-        return ResourceOptions(parent=self, protect=protect, depends_on=depends_on)
+        return ResourceOptions(
+            parent=self, protect=protect, depends_on=depends_on, ignore_changes=ignore_changes
+        )
+
+    def role(self, part: str, *, called: str, trusts: Input[str]) -> aws.iam.Role:
+        """A role that can never do more than the boundary; *trusts* says who takes it on.
+
+        Creates: aws.iam.Role.
+        """
+        return aws.iam.Role(
+            self.child(part),
+            name=self.names.of("role", called),
+            assume_role_policy=trusts,
+            permissions_boundary=self.deployment.boundary,
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+
+    def log_group(self, part: str, *, called: str) -> aws.cloudwatch.LogGroup:
+        """A log that forgets, and is encrypted as the profile says.
+
+        Creates: aws.cloudwatch.LogGroup.
+        """
+        return aws.cloudwatch.LogGroup(
+            self.child(part),
+            name=called,
+            retention_in_days=self.care.log_days,
+            kms_key_id=self.deployment.log_key,
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
 
     def tags(self, name: str = "") -> dict[str, str]:
         """The tags of a resource of this component; *name* for one that AWS knows by tag alone."""

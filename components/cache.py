@@ -8,12 +8,21 @@ from typing import Literal
 from pulumi import ResourceOptions
 from pulumi_aws import ec2, elasticache
 
+from components.alarms import Alarm, Limit, above, watch
 from components.base import Component
 from components.iam import grant
+from components.metrics import Metric
 from components.network import Network
 from components.reach import Door
 
 _PORT = 6379
+_MAIN = "main"
+
+# When people are told.
+_MEMORY = 75  # per cent; what is full refuses to take more
+_CPU = 80  # per cent of the one processor that Valkey computes on
+_REPLICATION_LAG = 10  # seconds
+_MINUTES = 5
 # Everything on keys, channels and scripts; nothing that reads other clients' traffic or rules the server.
 # RQ itself asks for INFO (the server's version) and CLIENT LIST (its own address).
 _RIGHTS = "on ~* &* +@all -@admin -@dangerous +info +client|list +client|setname"
@@ -28,14 +37,16 @@ class CacheArgs:
     access: Literal["iam", "open"] = (
         "iam"  # open: plain TCP and no user, for a server that is reachable from home alone
     )
+    replicas: int = 0  # copies of the primary; where the profile says multi_zone there is one at least
 
 
 class Cache(Component):
     """ElastiCache for Valkey in the data tier. A client proves itself by its task role; there is no password.
 
     Creates: aws.elasticache.ReplicationGroup, aws.elasticache.ParameterGroup (noeviction),
-    aws.elasticache.SubnetGroup, aws.ec2.SecurityGroup, and with access ``iam`` aws.elasticache.User and
-    aws.elasticache.UserGroup.
+    aws.elasticache.SubnetGroup, aws.ec2.SecurityGroup, with access ``iam`` aws.elasticache.User and
+    aws.elasticache.UserGroup, and per server aws.cloudwatch.MetricAlarm (memory, evictions, processor,
+    replication).
     """
 
     def __init__(self, name: str, args: CacheArgs, opts: ResourceOptions | None = None) -> None:
@@ -50,7 +61,9 @@ class Cache(Component):
         )
         self._by_iam = args.access == "iam"
         self._user = self.names.of("cache-user", "tasks")
+        self._copies = max(1 + args.replicas, 2 if self.care.multi_zone else 1)
         self.servers = self._run(args, group)
+        self._watch()
         self.door = Door(
             name=name,
             security_group=group.id,
@@ -67,23 +80,22 @@ class Cache(Component):
 
     def _arns(self) -> list[str]:
         return [
-            self.names.arn("cache", self.names.of("cache", "main")),
+            self.names.arn("cache", self.names.of("cache", _MAIN)),
             self.names.arn("cache-user", self._user),
         ]
 
     def _run(self, args: CacheArgs, group: ec2.SecurityGroup) -> elasticache.ReplicationGroup:
-        copies = 2 if self.care.multi_zone else 1
         return elasticache.ReplicationGroup(
             self.child("servers"),
-            replication_group_id=self.names.of("cache", "main"),
+            replication_group_id=self.names.of("cache", _MAIN),
             description="Job doorbells, limits, sessions",
             engine="valkey",
             engine_version="8.2",
             auto_minor_version_upgrade=True,
             node_type=args.node,
-            num_cache_clusters=copies,
-            automatic_failover_enabled=copies > 1,
-            multi_az_enabled=copies > 1,
+            num_cache_clusters=self._copies,
+            automatic_failover_enabled=self._copies > 1,
+            multi_az_enabled=self._copies > 1,
             at_rest_encryption_enabled=True,
             transit_encryption_enabled=self._by_iam,
             transit_encryption_mode="required" if self._by_iam else None,
@@ -96,6 +108,26 @@ class Cache(Component):
             tags=self.tags(),
             opts=self.child_opts(),
         )
+
+    def _watch(self) -> None:
+        limits: dict[str, tuple[str, Limit, str]] = {
+            "memory": ("DatabaseMemoryUsagePercentage", above(_MEMORY), "is nearly full"),
+            "evictions": ("Evictions", above(0), "has thrown keys away"),
+            "cpu": ("EngineCPUUtilization", above(_CPU), "is short of processor"),
+        }
+        if self._copies > 1:
+            limits["replication"] = ("ReplicationLag", above(_REPLICATION_LAG), "is behind its primary")
+        for number in range(1, self._copies + 1):
+            server = f"{self.names.of('cache', _MAIN)}-{number:03}"
+            for what, (metric, limit, trouble) in limits.items():
+                alarm = Alarm(
+                    of=Metric("AWS/ElastiCache", metric, {"CacheClusterId": server}, "Maximum"),
+                    bad=limit,
+                    minutes=_MINUTES,
+                    title=f"{server} {trouble}",
+                    help="Jobs and sessions go through it; a bigger node is a setting of the stack file.",
+                )
+                watch(self, f"{number}-{what}", alarm, once_there_is=[self.servers])
 
     def _parameters(self) -> elasticache.ParameterGroup:
         """A doorbell that is evicted is a job nobody hears of; a full memory shall be an error."""

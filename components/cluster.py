@@ -27,9 +27,10 @@ class Cluster(Component):
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self.network = args.network
+        self.name = self.names.stem
         cluster = ecs.Cluster(
             self.child("cluster"),
-            name=self.names.stem,
+            name=self.name,
             settings=[{"name": "containerInsights", "value": "enabled"}],
             tags=self.tags(),
             opts=self.child_opts(),

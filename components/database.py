@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from pulumi import ResourceOptions
 from pulumi_aws import cloudwatch, ec2, iam, rds
 
+from components.alarms import Alarm, Limit, above, below, watch
 from components.base import Component
 from components.iam import document, grant, trust
+from components.instances import GIB, connections, memory
+from components.metrics import Metric
 from components.names import PROJECT
 from components.network import Network
 from components.reach import Door, SecretValue
 
 _PORT = 5432
+# When people are told.
+_CPU = 80  # per cent
+_FREE_STORAGE = 0.15  # of what is allocated
+_FREE_MEMORY = 0.05
+_CONNECTIONS = 0.8  # of as many as there can be
+_REPLICA_LAG = 60  # seconds
+_MINUTES = 10
 _LOGS = ("postgresql", "upgrade")
 
 
@@ -26,13 +37,15 @@ class DatabaseArgs:
     instance: str  # an instance class, "db.t4g.micro"
     storage: int  # GiB
     sslmode: Literal["require", "disable"] = "require"
+    replicas: int = 0  # copies that may be read, each in the data tier
 
 
 class Database(Component):
     """RDS for PostgreSQL 18, in the data tier, encrypted, its master password made and kept by RDS.
 
-    Creates: aws.rds.Instance, aws.rds.ParameterGroup (TLS forced), aws.rds.SubnetGroup,
-    aws.ec2.SecurityGroup, aws.cloudwatch.LogGroup (2), and for its metrics aws.iam.Role with
+    Creates: aws.rds.Instance (and one per replica), aws.rds.ParameterGroup (TLS forced), aws.rds.SubnetGroup,
+    aws.ec2.SecurityGroup, per instance aws.cloudwatch.LogGroup (2) and aws.cloudwatch.MetricAlarm
+    (processors, storage, memory, connections; a replica's lag), and for its metrics aws.iam.Role with
     aws.iam.RolePolicy.
     """
 
@@ -46,7 +59,10 @@ class Database(Component):
             tags=self.tags(),
             opts=self.child_opts(),
         )
-        self.instance = self._run(args)
+        self._metrics = self._metrics_role()
+        self._parameters = self._parameter_group()
+        self.instance = self._primary(args)
+        self.replicas = [self._replica(args, number) for number in range(1, args.replicas + 1)]
         password = self.instance.master_user_secrets.apply(lambda secrets: secrets[0].secret_arn or "")
         self.door = Door(
             name=name,
@@ -65,46 +81,74 @@ class Database(Component):
         )
         self.register_outputs({"address": self.instance.address})
 
-    def _run(self, args: DatabaseArgs) -> rds.Instance:
+    def _primary(self, args: DatabaseArgs) -> rds.Instance:
         identifier = self.names.of("database", "main")
-        logs = [self._log(identifier, kind) for kind in _LOGS]
-        role = self._metrics_role()
-        return rds.Instance(
+        instance = rds.Instance(
             self.child("instance"),
             identifier=identifier,
             engine="postgres",
             engine_version="18",
-            auto_minor_version_upgrade=True,
-            instance_class=args.instance,
             allocated_storage=args.storage,
-            max_allocated_storage=args.storage * 5,
-            storage_type="gp3",
-            storage_encrypted=True,
             db_name=PROJECT,
             username=PROJECT,
+            # RDS makes the password, keeps it in Secrets Manager and changes it every seven days.
             manage_master_user_password=True,
-            iam_database_authentication_enabled=True,
-            ca_cert_identifier="rds-ca-rsa2048-g1",
-            parameter_group_name=self._parameters().name,
             db_subnet_group_name=self._subnets(args.network).name,
-            vpc_security_group_ids=[self._group.id],
-            publicly_accessible=False,
-            multi_az=self.care.multi_zone,
-            backup_retention_period=self.care.backup_days,
-            copy_tags_to_snapshot=True,
-            deletion_protection=self.care.protect,
             skip_final_snapshot=not self.care.protect,
             final_snapshot_identifier=f"{identifier}-final",
-            apply_immediately=not self.care.protect,
-            enabled_cloudwatch_logs_exports=list(_LOGS),
-            performance_insights_enabled=True,
-            monitoring_interval=60,
-            monitoring_role_arn=role.arn,
-            tags=self.tags(),
-            opts=self.child_opts(protect=self.care.protect, depends_on=[*logs]),
+            **self._as_careful(args),
+            opts=self.child_opts(protect=self.care.protect, depends_on=[*self._logs("", identifier)]),
         )
+        self._watch("", instance, _troubles(identifier, args))
+        return instance
 
-    def _parameters(self) -> rds.ParameterGroup:
+    def _replica(self, args: DatabaseArgs, number: int) -> rds.Instance:
+        """A copy that follows the primary, and could take its place."""
+        part = f"replica-{number}-"
+        identifier = self.names.of("database", f"replica-{number}")
+        replica = rds.Instance(
+            self.child(f"{part}instance"),
+            identifier=identifier,
+            replicate_source_db=self.instance.identifier,
+            # What it holds, the primary holds; its snapshot is the one that counts.
+            skip_final_snapshot=True,
+            **self._as_careful(args),
+            opts=self.child_opts(protect=self.care.protect, depends_on=[*self._logs(part, identifier)]),
+        )
+        late = _alarm(identifier, "ReplicaLag", above(_REPLICA_LAG), "is behind its primary")
+        self._watch(part, replica, {**_troubles(identifier, args), "lag": late})
+        return replica
+
+    def _as_careful(self, args: DatabaseArgs) -> dict[str, Any]:
+        """What primary and replicas have in common."""
+        return {
+            "auto_minor_version_upgrade": True,
+            "instance_class": args.instance,
+            "max_allocated_storage": args.storage * 5,
+            "storage_type": "gp3",
+            "storage_encrypted": True,
+            "iam_database_authentication_enabled": True,
+            "ca_cert_identifier": "rds-ca-rsa2048-g1",
+            "parameter_group_name": self._parameters.name,
+            "vpc_security_group_ids": [self._group.id],
+            "publicly_accessible": False,
+            "multi_az": self.care.multi_zone,
+            "backup_retention_period": self.care.backup_days,
+            "copy_tags_to_snapshot": True,
+            "deletion_protection": self.care.protect,
+            "apply_immediately": not self.care.protect,
+            "enabled_cloudwatch_logs_exports": list(_LOGS),
+            "performance_insights_enabled": True,
+            "monitoring_interval": 60,
+            "monitoring_role_arn": self._metrics.arn,
+            "tags": self.tags(),
+        }
+
+    def _watch(self, part: str, instance: rds.Instance, alarms: Mapping[str, Alarm]) -> None:
+        for what, alarm in alarms.items():
+            watch(self, f"{part}{what}", alarm, once_there_is=[instance])
+
+    def _parameter_group(self) -> rds.ParameterGroup:
         return rds.ParameterGroup(
             self.child("parameters"),
             name=self.names.of("parameter-group", "postgres18"),
@@ -129,28 +173,23 @@ class Database(Component):
             opts=self.child_opts(),
         )
 
-    def _log(self, identifier: str, kind: str) -> cloudwatch.LogGroup:
-        """Made before RDS would make it, so that it forgets."""
-        return cloudwatch.LogGroup(
-            self.child(f"{kind}-log"),
-            name=f"/aws/rds/instance/{identifier}/{kind}",
-            retention_in_days=self.care.log_days,
-            tags=self.tags(),
-            opts=self.child_opts(),
-        )
+    def _logs(self, part: str, identifier: str) -> list[cloudwatch.LogGroup]:
+        """Made before RDS would make them, so that they forget."""
+        return [
+            self.log_group(f"{part}{kind}-log", called=f"/aws/rds/instance/{identifier}/{kind}")
+            for kind in _LOGS
+        ]
 
     def _metrics_role(self) -> iam.Role:
         """What AmazonRDSEnhancedMonitoringRole allows, on the one log group it is for."""
-        role = iam.Role(
-            self.child("metrics-role"),
-            name=self.names.of("role", "database-metrics"),
-            assume_role_policy=trust(
+        role = self.role(
+            "metrics-role",
+            called="database-metrics",
+            trusts=trust(
                 "monitoring.rds.amazonaws.com",
                 account=self.names.account,
-                source=self.names.arn("database", self.names.of("database", "main")),
+                source=f"arn:aws:rds:{self.names.region}:{self.names.account}:db:{self.names.stem}-*",
             ),
-            tags=self.tags(),
-            opts=self.child_opts(),
         )
         group = self.names.arn("log-group", "RDSOSMetrics")
         iam.RolePolicy(
@@ -166,3 +205,29 @@ class Database(Component):
             opts=self.child_opts(),
         )
         return role
+
+
+def _troubles(identifier: str, args: DatabaseArgs) -> dict[str, Alarm]:
+    """What people are told of any instance."""
+    least_storage = args.storage * GIB * _FREE_STORAGE
+    least_memory = memory(args.instance) * _FREE_MEMORY
+    most_connections = int(connections(args.instance) * _CONNECTIONS)
+    return {
+        "cpu": _alarm(identifier, "CPUUtilization", above(_CPU), "is short of processors"),
+        "storage": _alarm(identifier, "FreeStorageSpace", below(least_storage), "is short of storage"),
+        "memory": _alarm(identifier, "FreeableMemory", below(least_memory), "is short of memory"),
+        "connections": _alarm(
+            identifier, "DatabaseConnections", above(most_connections), "has hardly a connection left"
+        ),
+    }
+
+
+def _alarm(identifier: str, metric: str, bad: Limit, trouble: str) -> Alarm:
+    return Alarm(
+        of=Metric("AWS/RDS", metric, {"DBInstanceIdentifier": identifier}),
+        bad=bad,
+        minutes=_MINUTES,
+        title=f"{identifier} {trouble}",
+        help="Performance Insights shows what it works on.",
+        silence="breaching",
+    )

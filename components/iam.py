@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+Condition = Mapping[str, Mapping[str, str | Sequence[str]]]
+
 # Actions without a resource type. Each is alone in its statement.
 STAR_ONLY: Mapping[str, str] = {
     "ecr:GetAuthorizationToken": (
@@ -41,13 +43,16 @@ class Statement:
 
     actions: Sequence[str]
     on: Sequence[str] = ()
+    outside: Sequence[str] = ()  # everywhere but here; for a refusal alone
     effect: Literal["Allow", "Deny"] = "Allow"
     principal: Mapping[str, str] | str = ""
-    when: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    when: Condition = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.effect == "Deny":
             return  # a refusal may be as wide as it likes
+        if self.outside:
+            raise ValueError("What is allowed is named: `outside` would also allow what is made tomorrow.")
         for action in self.actions:
             if "*" in action or "?" in action:
                 raise ValueError(
@@ -75,6 +80,7 @@ class Statement:
             "Action": list(self.actions),
             **({"Principal": self.principal} if self.principal else {}),
             **({"Resource": list(self.on)} if self.on else {}),
+            **({"NotResource": list(self.outside)} if self.outside else {}),
             **({"Condition": {test: dict(keys) for test, keys in self.when.items()}} if self.when else {}),
         }
 
@@ -82,6 +88,32 @@ class Statement:
 def grant(*actions: str, on: str | Sequence[str]) -> Statement:
     """Leave to do *actions* on these exact ARNs: what a component offers and a service's ``may`` takes."""
     return Statement(actions=actions, on=[on] if isinstance(on, str) else on)
+
+
+class _Unscoped(Statement):
+    """A statement whose ``*`` is narrowed by where it stands or by what stands beside it."""
+
+    __slots__ = ()
+
+    def _check(self, resource: str) -> None:
+        return
+
+
+def fence(*actions: str, inside: Sequence[str]) -> tuple[Statement, Statement]:
+    """Leave to do *actions*, each named, where the ARN matches one of *inside*: all this stack may ever own.
+
+    For a ceiling and for who makes the stack, which speak of things that are not there yet. It is written as
+    everything but what is outside, so that a policy has one wildcard to answer for, and not one an ARN.
+    """
+    return (
+        _Unscoped(actions=actions, on=["*"]),
+        Statement(effect="Deny", actions=actions, outside=inside),
+    )
+
+
+def of_key(principal: Mapping[str, str], *actions: str, when: Condition | None = None) -> Statement:
+    """A statement of a KMS key's own policy, where ``*`` is the key itself."""
+    return _Unscoped(actions=actions, on=["*"], principal=principal, when=when or {})
 
 
 def accept(service: str, *actions: str, on: str = "", source: str, account: str = "") -> Statement:

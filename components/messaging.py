@@ -6,14 +6,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Protocol
 
 from pulumi import Output, Resource, ResourceOptions
 from pulumi_aws import sns, sqs
 
+from components.alarms import Alarm, above, watch
 from components.base import Component
 from components.iam import Statement, accept, document, grant, tls_only
+from components.metrics import Metric
 
 _KEPT = int(timedelta(days=14).total_seconds())
+_LATE_MINUTES = 3  # in a row, so that one slow receive is nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +36,24 @@ class QueueArgs:
     visibility: timedelta  # >= six times what the consumer takes for one message
     senders: Sequence[Sender] = ()
     max_receives: int = 5  # then the message goes to the dead letters
+    late: timedelta = timedelta(minutes=15)  # people are told of a message that waits longer
 
 
 class Queue(Component):
     """SQS queue with its dead letters.
 
-    Creates: aws.sqs.Queue (2), aws.sqs.QueuePolicy (2), aws.sqs.RedriveAllowPolicy.
+    Creates: aws.sqs.Queue (2), aws.sqs.QueuePolicy (2), aws.sqs.RedriveAllowPolicy,
+    aws.cloudwatch.MetricAlarm (a message waits too long, a message is dead).
     """
 
     def __init__(self, name: str, args: QueueArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self.arn = self.names.arn("queue", self.names.of("queue", name))
         dead = _dead_letters(self, [])
+        called = self.names.of("queue", name)
         queue = sqs.Queue(
             self.child("queue"),
-            name=self.names.of("queue", name),
+            name=called,
             sqs_managed_sse_enabled=True,
             receive_wait_time_seconds=20,
             visibility_timeout_seconds=int(args.visibility.total_seconds()),
@@ -60,6 +67,20 @@ class Queue(Component):
             queue_url=dead.url,
             redrive_allow_policy=json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [self.arn]}),
             opts=self.child_opts(),
+        )
+        self.waiting = Metric(
+            "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": called}, "Maximum"
+        )
+        watch(
+            self,
+            "late",
+            Alarm(
+                of=Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueName": called}, "Maximum"),
+                bad=above(args.late.total_seconds()),
+                minutes=_LATE_MINUTES,
+                title=f"A message in {name} waits for more than {args.late // timedelta(minutes=1)} minutes",
+                help="Its consumer is down, too slow or refuses it; the consumer's log says which.",
+            ),
         )
         self.url: Output[str] = queue.url
         self.ready: list[Resource] = [_policy(self, "policy", queue, self.arn, args.senders)]
@@ -110,19 +131,27 @@ class Topic(Component):
         return Sender("sns.amazonaws.com", self.arn)
 
 
+class Speaks(Protocol):
+    """A topic, as its subscribers know it."""
+
+    created: Output[str]
+
+    def sends(self) -> Sender: ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SubscriptionArgs:
     """Which events of a topic go into which queue."""
 
-    topic: Topic
+    topic: Speaks
     queue: Queue
-    events: Sequence[str]  # values of the message attribute "name"
+    events: Sequence[str] = ()  # values of the message attribute "name"; none: whatever is said there
 
 
 class Subscription(Component):
     """A topic's chosen events in a queue, as they were published; dead letters for what cannot be delivered.
 
-    Creates: aws.sns.TopicSubscription, aws.sqs.Queue, aws.sqs.QueuePolicy.
+    Creates: aws.sns.TopicSubscription, aws.sqs.Queue, aws.sqs.QueuePolicy, aws.cloudwatch.MetricAlarm.
     """
 
     def __init__(self, name: str, args: SubscriptionArgs, opts: ResourceOptions | None = None) -> None:
@@ -134,8 +163,8 @@ class Subscription(Component):
             protocol="sqs",
             endpoint=args.queue.arn,
             raw_message_delivery=True,
-            filter_policy_scope="MessageAttributes",
-            filter_policy=json.dumps({"name": sorted(args.events)}),
+            filter_policy_scope="MessageAttributes" if args.events else None,
+            filter_policy=json.dumps({"name": sorted(args.events)}) if args.events else None,
             redrive_policy=_redrive(self, {}),
             opts=self.child_opts(depends_on=[*args.queue.ready, dead]),
         )
@@ -151,7 +180,7 @@ def _redrive(owner: Component, rest: dict[str, int]) -> str:
 
 
 def _dead_letters(owner: Component, senders: Sequence[Sender]) -> sqs.Queue:
-    """Where *owner*'s failures wait two weeks for somebody to look."""
+    """Where *owner*'s failures wait two weeks for somebody to look; people are told of the first."""
     queue = sqs.Queue(
         owner.child("dead"),
         name=_dead_name(owner),
@@ -161,6 +190,19 @@ def _dead_letters(owner: Component, senders: Sequence[Sender]) -> sqs.Queue:
         opts=owner.child_opts(protect=owner.care.protect),
     )
     _policy(owner, "dead-policy", queue, owner.names.arn("queue", _dead_name(owner)), senders)
+    watch(
+        owner,
+        "dead",
+        Alarm(
+            of=Metric(
+                "AWS/SQS", "ApproximateNumberOfMessagesVisible", {"QueueName": _dead_name(owner)}, "Maximum"
+            ),
+            bad=above(0),
+            minutes=1,
+            title=f"{owner.pulumi_resource_name} has dead letters",
+            help=f"Read them in {_dead_name(owner)}, mend what refused them, and send them back.",
+        ),
+    )
     return queue
 
 

@@ -8,14 +8,20 @@ from ipaddress import IPv4Network
 from typing import Literal
 
 from pulumi import Output, ResourceOptions
-from pulumi_aws import cloudwatch, ec2, iam, vpc
+from pulumi_aws import ec2, iam, vpc
 
 from components.addresses import Tier, plan
+from components.alarms import Alarm, above, watch
 from components.base import Component
 from components.iam import document, grant, trust
+from components.metrics import Metric
 
 # What tasks call where there is no way out but to AWS itself.
 _SERVICES = ("ecr.api", "ecr.dkr", "email", "logs", "secretsmanager", "sns", "sqs", "sts")
+
+# When people are told: more than this a minute, so many minutes in a row.
+_NAT_ERRORS = 10
+_NAT_MINUTES = 5
 
 Subnets = Mapping[str, ec2.Subnet]
 Tables = Mapping[str, ec2.RouteTable]
@@ -36,9 +42,9 @@ class Network(Component):
     Creates: aws.ec2.Vpc, aws.ec2.DefaultSecurityGroup (closed), aws.ec2.Subnet, aws.ec2.RouteTable and
     aws.ec2.RouteTableAssociation (one per tier and zone), aws.ec2.VpcEndpoint (S3 gateway), aws.ec2.FlowLog
     with its aws.cloudwatch.LogGroup, aws.iam.Role and aws.iam.RolePolicy. With egress ``nat``:
-    aws.ec2.InternetGateway, aws.ec2.Route, and aws.ec2.Eip with aws.ec2.NatGateway (one, or one per zone
-    where the profile says multi_zone). With ``endpoints``: aws.ec2.SecurityGroup,
-    aws.vpc.SecurityGroupIngressRule, aws.ec2.VpcEndpoint (8).
+    aws.ec2.InternetGateway, aws.ec2.Route, and aws.ec2.Eip with aws.ec2.NatGateway and
+    aws.cloudwatch.MetricAlarm (2) (one, or one per zone where the profile says multi_zone). With
+    ``endpoints``: aws.ec2.SecurityGroup, aws.vpc.SecurityGroupIngressRule, aws.ec2.VpcEndpoint (8).
     """
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
@@ -111,23 +117,15 @@ class Network(Component):
         )
 
     def _record_flows(self) -> None:
-        group = cloudwatch.LogGroup(
-            self.child("flows"),
-            name=self.names.of("log-group", "flows"),
-            retention_in_days=self.care.log_days,
-            tags=self.tags(),
-            opts=self.child_opts(),
-        )
-        role = iam.Role(
-            self.child("flows-role"),
-            name=self.names.of("role", "flows"),
-            assume_role_policy=trust(
+        group = self.log_group("flows", called=self.names.of("log-group", "flows"))
+        role = self.role(
+            "flows-role",
+            called="flows",
+            trusts=trust(
                 "vpc-flow-logs.amazonaws.com",
                 account=self.names.account,
                 source=f"arn:aws:ec2:{self.names.region}:{self.names.account}:vpc-flow-log/*",
             ),
-            tags=self.tags(),
-            opts=self.child_opts(),
         )
         group_arn = self.names.arn("log-group", self.names.of("log-group", "flows"))
         policy = iam.RolePolicy(
@@ -189,13 +187,23 @@ class Network(Component):
     def _nat(self, zone: str, subnet: ec2.Subnet, internet: ec2.InternetGateway) -> ec2.NatGateway:
         named = self.tags(f"{self.names.stem}-{zone}")
         address = ec2.Eip(self.child(f"{zone}-address"), domain="vpc", tags=named, opts=self.child_opts())
-        return ec2.NatGateway(
+        gateway = ec2.NatGateway(
             self.child(f"{zone}-nat"),
             subnet_id=subnet.id,
             allocation_id=address.allocation_id,
             tags=named,
             opts=self.child_opts(depends_on=[internet]),
         )
+        for part, metric in (("ports", "ErrorPortAllocation"), ("packets", "PacketsDropCount")):
+            alarm = Alarm(
+                of=Metric("AWS/NATGateway", metric, {"NatGatewayId": gateway.id}, "Sum"),
+                bad=above(_NAT_ERRORS),
+                minutes=_NAT_MINUTES,
+                title=f"The NAT gateway in {zone} loses connections",
+                help="Tasks there may not reach Slack or AWS; the flow log shows who opens so many.",
+            )
+            watch(self, f"{zone}-nat-{part}", alarm)
+        return gateway
 
     def _open_to_aws(self, cidr: IPv4Network) -> None:
         """Tasks reach the AWS services they use, inside the VPC, and nothing else."""

@@ -5,24 +5,37 @@ from __future__ import annotations
 from pulumi import ResourceOptions
 from pulumi_aws import ecs
 
+from components.alarms import Alarm, above, at_least, watch
+from components.metrics import Formula, Metric
+from components.scaling import desired_tasks, running_tasks, scale
+from components.settings import Size
 from components.task import Task, TaskArgs
+
+_BUSY = 90  # per cent of a task's processors or memory
+_BUSY_MINUTES = 15
+_SHORT_MINUTES = 10  # longer than a deployment, or a task that ends and is started again
+_FULL_MINUTES = 30
 
 
 class Service(Task):
-    """As many of a task as its size says; a new version that does not start is taken back.
+    """As many of a task as its work asks, within its size; a new version that does not start is taken back.
 
-    Creates: aws.ecs.Service, and all that a Task creates.
+    Creates: aws.ecs.Service, aws.appautoscaling.Target, aws.appautoscaling.Policy, aws.cloudwatch.MetricAlarm
+    (tasks missing, at its most, processors, memory), and all that a Task creates.
     """
 
     def __init__(self, name: str, args: TaskArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
-        ecs.Service(
+        called = self.names.of("service", name)
+        service = ecs.Service(
             self.child("service"),
-            name=self.names.of("service", name),
+            name=called,
             cluster=args.cluster.created,
             task_definition=self.definition.arn,
-            desired_count=args.size.count,
-            capacity_provider_strategies=[{"capacity_provider": "FARGATE", "weight": 1}],
+            desired_count=args.size.min,
+            capacity_provider_strategies=_capacity(args.size),
+            # Without it a change of the share of Spot would delete the service and make another.
+            force_new_deployment=True,
             platform_version="LATEST",
             network_configuration={
                 "subnets": args.cluster.network.app,
@@ -39,6 +52,60 @@ class Service(Task):
             # An update has succeeded when the tasks run, not when ECS was asked.
             wait_for_steady_state=True,
             tags=self.tags(),
-            # Without its rights a task cannot even start.
-            opts=self.child_opts(depends_on=self.permitted),
+            # Without its rights a task cannot even start. How many run is then for scaling to say.
+            opts=self.child_opts(depends_on=self.permitted, ignore_changes=["desiredCount"]),
         )
+        scale(self, cluster=args.cluster.name, service=called, size=args.size, by=args.scale, after=service)
+        self._watch(args.cluster.name, called, args.size)
+
+    def _watch(self, cluster: str, service: str, size: Size) -> None:
+        running, desired = running_tasks(cluster, service), desired_tasks(cluster, service)
+        name = self.pulumi_resource_name
+        watch(
+            self,
+            "short",
+            Alarm(
+                of=Formula("desired - running", {"desired": desired, "running": running}),
+                bad=above(0),
+                minutes=_SHORT_MINUTES,
+                title=f"{name} runs fewer tasks than it should",
+                help="Its stopped tasks and its log say why they end or do not begin.",
+                silence="breaching",
+            ),
+        )
+        watch(
+            self,
+            "full",
+            Alarm(
+                of=running,
+                bad=at_least(size.most),
+                minutes=_FULL_MINUTES,
+                title=f"{name} runs as many tasks as it may",
+                help="If its work goes on growing, raise max in the stack file.",
+            ),
+        )
+        for part, metric in (("cpu", "CPUUtilization"), ("memory", "MemoryUtilization")):
+            watch(
+                self,
+                part,
+                Alarm(
+                    of=Metric("AWS/ECS", metric, {"ClusterName": cluster, "ServiceName": service}),
+                    bad=above(_BUSY),
+                    minutes=_BUSY_MINUTES,
+                    title=f"{name} is short of {_NOUNS[part]}",
+                    help=f"Give its tasks more {part} in the stack file.",
+                ),
+            )
+
+
+_NOUNS = {"cpu": "processors", "memory": "memory"}
+
+
+def _capacity(size: Size) -> list[ecs.ServiceCapacityProviderStrategyArgsDict]:
+    """Tasks on demand; from ``spot_from`` on, Spot."""
+    if size.spot_from is None:
+        return [{"capacity_provider": "FARGATE", "weight": 1}]
+    return [
+        {"capacity_provider": "FARGATE", "base": size.spot_from - 1, "weight": 0},
+        {"capacity_provider": "FARGATE_SPOT", "weight": 1},
+    ]

@@ -38,6 +38,8 @@ ServiceName = Literal[
     "worker-reaper",
 ]
 
+_SERVES: tuple[ServiceName, ...] = ("api", "stream")
+
 # Fargate's memory (MiB) for each number of CPU units: from, to, step.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 _FARGATE = {
@@ -62,12 +64,27 @@ class Profile(_Section):
     multi_zone: bool = Field(description="Database, cache and NAT survive the loss of a zone.")
     backup_days: int
     log_days: int
+    log_key: bool = Field(description="Logs are encrypted with a key of the stack's own, $1 a month.")
     secret_recovery_days: int
 
 
 PROFILES: Mapping[str, Profile] = {
-    "dev": Profile(protect=False, multi_zone=False, backup_days=7, log_days=14, secret_recovery_days=7),
-    "prod": Profile(protect=True, multi_zone=True, backup_days=14, log_days=365, secret_recovery_days=30),
+    "dev": Profile(
+        protect=False,
+        multi_zone=False,
+        backup_days=7,
+        log_days=14,
+        log_key=False,
+        secret_recovery_days=7,
+    ),
+    "prod": Profile(
+        protect=True,
+        multi_zone=True,
+        backup_days=14,
+        log_days=365,
+        log_key=True,
+        secret_recovery_days=30,
+    ),
 }
 
 
@@ -98,6 +115,7 @@ class Database(_Section):
     storage: int = Field(
         default=20, ge=20, description="GiB to begin with; it grows by itself to five times that."
     )
+    replicas: int = Field(default=0, ge=0, le=5, description="Copies that may be read.")
     sslmode: Literal["require", "disable"] = Field(
         default="require", description="disable: for the stack local alone."
     )
@@ -107,6 +125,9 @@ class Cache(_Section):
     """Valkey on ElastiCache."""
 
     node: str = Field(pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$")
+    replicas: int = Field(
+        default=0, ge=0, le=5, description="Copies of the primary; prod has one in any case."
+    )
     access: Literal["iam", "open"] = Field(
         default="iam",
         description="iam: TLS, and tokens signed by the task's role. open: for the stack local alone.",
@@ -142,9 +163,16 @@ class Ports(_Section):
 
 
 class Size(_Section):
-    """How many tasks of a service, and how big each is."""
+    """How many tasks of a service there may be, and how big each is."""
 
-    count: int = Field(default=1, ge=0, le=50)
+    min: int = Field(default=1, ge=1, le=50)
+    max: int | None = Field(default=None, ge=1, le=100, description="Twice the least, if nothing is said.")
+    spot_from: int | None = Field(
+        default=None,
+        ge=2,
+        description="From this task on they run on Spot, for about a third of the price; AWS may end those "
+        "with two minutes' notice. Above min, so that the least there must be is never cut.",
+    )
     cpu: Literal[256, 512, 1024, 2048, 4096] = Field(default=256, description="CPU units; 1024 are one core.")
     memory: int = Field(default=1024, description="MiB.")
 
@@ -156,6 +184,19 @@ class Size(_Section):
                 f"Fargate sells {self.cpu} CPU units with {least} to {most} MiB in steps of {step}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _can_scale(self) -> Self:
+        if self.most < self.min:
+            raise ValueError(f"max {self.most} is less than min {self.min}")
+        if self.spot_from is not None and not self.min < self.spot_from <= self.most:
+            raise ValueError(f"spotFrom {self.spot_from} must be above min {self.min}, up to max {self.most}")
+        return self
+
+    @property
+    def most(self) -> int:
+        """How many tasks there may be at most."""
+        return self.max or self.min * 2
 
 
 class Settings(_Section):
@@ -205,6 +246,9 @@ class Settings(_Section):
             raise ValueError("database.sslmode: disable is for the stack local alone")
         if self.cache.access == "open" and not at_home:
             raise ValueError("cache.access: open is for the stack local alone")
+        for service in _SERVES:
+            if self.size(service).spot_from is not None:
+                raise ValueError(f"services.{service}: people wait for its answers; spotFrom is for workers")
         return self
 
     @property

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Protocol, TypeVar
 
 from pulumi import Input, Output, Resource, ResourceOptions
-from pulumi_aws import cloudwatch, ec2, ecs, iam, vpc
+from pulumi_aws import ec2, ecs, iam, vpc
 
 from components.base import Component
 from components.cluster import Cluster
@@ -17,6 +17,7 @@ from components.containers import SCRATCH, Container, canonical
 from components.iam import Statement, document, grant, trust
 from components.images import Image
 from components.reach import Door, SecretValue
+from components.scaling import Busy, Scale
 from components.settings import Size
 
 # What an init container takes of its task: ECS adds up all containers, those that run in sequence too.
@@ -43,7 +44,8 @@ class Init:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TaskArgs:
-    """What runs, with what, and where. A service takes the same, and keeps ``size.count`` of it running."""
+    """What runs, with what, and where. A service takes the same, and keeps as many of it running as ``scale``
+    says, within its size."""
 
     cluster: Cluster
     image: Image
@@ -57,6 +59,7 @@ class TaskArgs:
     ] = ()  # the stores it talks to: address, secrets and network edge come with them
     port: int | None = None  # where it listens, in $PORT
     init: Sequence[Init] = ()
+    scale: Scale = field(default_factory=Busy)  # what the number of a service's tasks follows
 
 
 class Task(Component):
@@ -74,13 +77,7 @@ class Task(Component):
         secrets = _once(args.secrets, *(door.secrets for door in doors))
         env = _once(self._common_env(name, args.port), args.env, *(door.env for door in doors))
         self._log_group = self.names.of("log-group", name)
-        logs = cloudwatch.LogGroup(
-            self.child("log"),
-            name=self._log_group,
-            retention_in_days=self.care.log_days,
-            tags=self.tags(),
-            opts=self.child_opts(),
-        )
+        logs = self.log_group("log", called=self._log_group)
         self.security_group = self._edges(name, args, doors)
         may = [*args.may, *(right for door in doors for right in door.may)]
         self.permitted: list[Resource] = []
@@ -147,7 +144,7 @@ class Task(Component):
 
     def _execution_role(self, name: str, image: Image, secrets: Mapping[str, SecretValue]) -> iam.Role:
         """What ECS itself needs to start the task: its image, its log, its secrets."""
-        role = self._role(f"{name}-execution", "execution")
+        role = self._trusted(f"{name}-execution", "execution-role")
         log = self.names.arn("log-group", self._log_group)
         pull = grant(
             "ecr:BatchCheckLayerAvailability",
@@ -178,23 +175,19 @@ class Task(Component):
 
     def _task_role(self, name: str, may: Sequence[Statement]) -> iam.Role:
         """What the code in the task may ask of AWS."""
-        role = self._role(f"{name}-task", "task")
+        role = self._trusted(f"{name}-task", "task-role")
         if may:
             self._allow(role, "work", document(*may))
         return role
 
-    def _role(self, thing: str, part: str) -> iam.Role:
-        return iam.Role(
-            self.child(f"{part}-role"),
-            name=self.names.of("role", thing),
-            assume_role_policy=trust(
-                "ecs-tasks.amazonaws.com",
-                source=f"arn:aws:ecs:{self.names.region}:{self.names.account}:*",
-                account=self.names.account,
-            ),
-            tags=self.tags(),
-            opts=self.child_opts(),
+    def _trusted(self, called: str, part: str) -> iam.Role:
+        """A role for this account's tasks."""
+        trusts = trust(
+            "ecs-tasks.amazonaws.com",
+            source=f"arn:aws:ecs:{self.names.region}:{self.names.account}:*",
+            account=self.names.account,
         )
+        return self.role(part, called=called, trusts=trusts)
 
     def _allow(self, role: iam.Role, what: str, policy: Input[str]) -> None:
         self.permitted.append(

@@ -56,6 +56,7 @@ class Declared:
     inputs: Mapping[str, Any]
     protect: bool
     depends_on: frozenset[str]
+    ignores: tuple[str, ...]
     provider: str
 
     def document(self, key: str = "policy") -> Any:
@@ -103,6 +104,7 @@ class _Monitor(mocks.MockMonitor):
                 inputs=_without_marks(rpc.deserialize_properties(request.object, keep_unknowns=True)),
                 protect=request.protect,
                 depends_on=frozenset(request.dependencies),
+                ignores=tuple(request.ignoreChanges),
                 provider=request.provider,
             )
         )

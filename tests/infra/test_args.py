@@ -28,6 +28,7 @@ from components.mail import Mail, MailArgs
 from components.messaging import Queue, QueueArgs, Sender, Subscription, SubscriptionArgs, Topic
 from components.network import Network, NetworkArgs
 from components.reach import SecretValue
+from components.scaling import Busy
 from components.secrets import Secret, SecretArgs
 from components.service import Service
 from components.settings import BuiltImages, GivenImages, Size
@@ -85,6 +86,7 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
             "network": (network("one"), network("two")),
             "instance": ("db.t4g.micro", "db.t4g.small"),
             "storage": (20, 40),
+            "replicas": (0, 1),
         },
     ),
     CacheArgs: (
@@ -93,6 +95,7 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
             "network": (network("one"), network("two")),
             "node": ("cache.t4g.micro", "cache.t4g.small"),
             "access": ("iam", "open"),
+            "replicas": (0, 1),
         },
     ),
     BucketArgs: (
@@ -105,6 +108,7 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
             "visibility": (timedelta(minutes=1), timedelta(minutes=2)),
             "senders": ([], [Sender("sns.amazonaws.com", "arn:aws:sns:us-east-1:1:events")]),
             "max_receives": (5, 4),
+            "late": (timedelta(minutes=1), timedelta(minutes=2)),
         },
     ),
     SubscriptionArgs: (
@@ -138,7 +142,8 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
             "cluster": (cluster("one"), cluster("two")),
             "image": (image("one"), image("two")),
             "command": (["worker", "relay"], ["worker", "reaper"]),
-            "size": (Size(count=1), Size(count=2)),
+            "size": (Size(min=1), Size(min=2)),
+            "scale": (Busy(), Busy(cpu=50)),
             "env": ({}, {"A": "1"}),
             "secrets": ({}, {"KEY": SECRET}),
             "may": ([], [grant("sns:Publish", on="arn:aws:sns:us-east-1:1:events")]),

@@ -115,6 +115,10 @@ def test_a_missing_secret_is_said_before_anything_is_made() -> None:
             "Fargate sells 256 CPU units with 512 to 2048 MiB",
         ),
         ({"services": {"aip": {}}}, "vectoricons:services.aip"),
+        ({"services": {"worker-relay": {"min": 3, "max": 2}}}, "max 2 is less than min 3"),
+        ({"services": {"worker-relay": {"min": 2, "spotFrom": 2}}}, "spotFrom 2 must be above min 2"),
+        ({"services": {"worker-relay": {"min": 1, "spotFrom": 3}}}, "up to max 2"),
+        ({"services": {"api": {"min": 1, "spotFrom": 2}}}, "spotFrom is for workers"),
         (
             {"images": {"source": "digest", "api": "latest", "worker": "latest"}},
             "vectoricons:images.api is refused",
@@ -141,8 +145,9 @@ def test_home_may_do_without_tls_and_elsewhere_may_not() -> None:
 
 def test_a_service_that_the_file_does_not_name_is_one_of_the_smallest() -> None:
     local = settings("local")
-    assert local.size("worker-images").count == 2
-    assert (local.size("api").count, local.size("api").cpu) == (1, 256)
+    assert (local.size("worker-images").min, local.size("worker-images").most) == (2, 4)
+    api = local.size("api")
+    assert (api.min, api.most, api.spot_from, api.cpu) == (1, 2, None, 256)
 
 
 def test_prod_runs_digests_and_never_tags() -> None:

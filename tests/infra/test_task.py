@@ -36,7 +36,7 @@ def args(place: Cluster, **changes: Any) -> TaskArgs:
         "cluster": place,
         "image": Image(Output.from_input(IMAGE), REPOSITORY),
         "command": ["worker", "relay"],
-        "size": Size(count=3, cpu=512, memory=1024),
+        "size": Size(min=3, cpu=512, memory=1024),
     }
     return TaskArgs(**said | changes)
 
