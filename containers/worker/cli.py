@@ -69,9 +69,14 @@ def messenger() -> None:
 
 @main.command()
 def reaper() -> None:
-    """Find lost work and have it done."""
-    finder = wiring.reaper()
-    _run(lambda: finder.run(wiring.stop()))
+    """Find lost work and have it done; tell how much there is to do."""
+    finder, report = wiring.reaper(), wiring.backlog_report()
+
+    def work() -> None:
+        with report.beside(wiring.stop()):
+            finder.run(wiring.stop())
+
+    _run(work)
 
 
 def _run(work: Callable[[], object]) -> None:

@@ -1,11 +1,12 @@
-"""Events to people: each is told once, on Slack, or by e-mail when Slack fails."""
+"""Events and alarms to people: each is told once, on Slack, or by e-mail when Slack fails."""
 
 from __future__ import annotations
 
 from containers.worker.channels import Delivery, Mail, Slack
 from containers.worker.consumer import Message
 from containers.worker.crash import crash_point
-from containers.worker.notices import Notice, Received, compose
+from containers.worker.notice import Notice
+from containers.worker.notices import Told, read
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -32,8 +33,8 @@ class Messenger:
 
     def handle(self, message: Message) -> None:
         """Tell people of the event in *message*; raises to have it delivered again."""
-        event = Received.model_validate_json(message.body)
-        notice = compose(event, self._site)
+        event = read(message.body)
+        notice = event.notice(self._site)
         if notice is None:
             return
         with log.bound(event_id=str(event.id), trace_id=event.trace_id):
@@ -44,7 +45,7 @@ class Messenger:
             else:
                 self._tell(event, notice, before)
 
-    def _tell(self, event: Received, notice: Notice, before: NotificationState) -> None:
+    def _tell(self, event: Told, notice: Notice, before: NotificationState) -> None:
         # An attempt that died in the call to Slack may have been heard there: from then on it is e-mail.
         delivery = Delivery.UNKNOWN if before is NotificationState.POSTING else self._slack.post(notice.slack)
         crash_point("after-slack-post")
@@ -59,7 +60,7 @@ class Messenger:
             raise
         self._settle(event, NotificationState.UNKNOWN if unknown else NotificationState.EMAIL)
 
-    def _settle(self, event: Received, state: NotificationState) -> None:
+    def _settle(self, event: Told, state: NotificationState) -> None:
         with self._database.unit_of_work(self._actor) as work:
             Notifications(work.session).settle(event.id, state)
         logger.info("notice-settled", event_name=event.name, state=state.value)

@@ -1,21 +1,22 @@
-"""What people are told of an event: one short message, the same for Slack and for e-mail."""
+"""What people are told of: what arrives in the messages queue, and the words for it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.alias_generators import to_camel
 
+from containers.worker.alarms import AlarmChange
+from containers.worker.notice import Notice
 from vectoricons.uploads.events import PUBLISHED, REFUSED, BatchPublished, BatchRefused
 
 
-class Received(BaseModel):
-    """An event as it arrives."""
+class Event(BaseModel):
+    """An event of ours as it arrives."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel)
 
@@ -26,36 +27,22 @@ class Received(BaseModel):
     trace_id: str | None = None
     data: Mapping[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """*subject* and *lines* are plain text; *link*, where there is one, leads to the page it is about."""
-
-    subject: str
-    lines: tuple[str, ...] = ()
-    link: str | None = None
-
-    @property
-    def slack(self) -> str:
-        """In Slack's own markup, with whatever contributors typed made harmless."""
-        title = f"*{_escaped(self.subject)}*"
-        return "\n".join(
-            [title, *map(_escaped, self.lines), *([f"<{self.link}|Open the page>"] if self.link else [])]
-        )
-
-    @property
-    def plain(self) -> str:
-        """For an e-mail's body."""
-        return "\n\n".join(part for part in (self.subject, *self.lines, self.link) if part)
+    def notice(self, site: str) -> Notice | None:
+        """What to say of it, or ``None`` when nobody needs to hear. *site* is the storefront's origin."""
+        if self.name == PUBLISHED:
+            return _published(BatchPublished.model_validate(self.data), site)
+        if self.name == REFUSED:
+            return _refused(BatchRefused.model_validate(self.data), site)
+        return None
 
 
-def compose(event: Received, site: str) -> Notice | None:
-    """What to say of *event*, or ``None`` when nobody needs to hear. *site* is the storefront's origin."""
-    if event.name == PUBLISHED:
-        return _published(BatchPublished.model_validate(event.data), site)
-    if event.name == REFUSED:
-        return _refused(BatchRefused.model_validate(event.data), site)
-    return None
+Told = Event | AlarmChange
+_MESSAGE: TypeAdapter[Told] = TypeAdapter(Told)
+
+
+def read(body: str) -> Told:
+    """What a message is about. Raises ValueError for what neither the relay nor CloudWatch has sent."""
+    return _MESSAGE.validate_json(body)
 
 
 def _published(batch: BatchPublished, site: str) -> Notice:
@@ -77,8 +64,3 @@ def _refused(batch: BatchRefused, site: str) -> Notice:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _escaped(text: str) -> str:
-    """Slack reads ``<…>`` as links and mentions, so a family named ``<!channel>`` would call everybody."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

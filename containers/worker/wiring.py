@@ -8,6 +8,7 @@ from threading import Event
 import boto3
 from botocore.config import Config
 
+from containers.worker.backlog import BacklogReport
 from containers.worker.channels import Mail, Slack
 from containers.worker.consumer import LONG_POLL, Consumer
 from containers.worker.doorbell import Doorbell, QueueName
@@ -106,6 +107,11 @@ def relay() -> Relay:
 def reaper() -> Reaper:
     """What finds the work that got lost."""
     return Reaper(database(), _doorbell())
+
+
+def backlog_report() -> BacklogReport:
+    """What tells scaling how much is still to be done."""
+    return BacklogReport(database(), settings.load(ServiceSettings).stack)
 
 
 @cache

@@ -11,10 +11,12 @@ from typing import Any, get_args
 
 import pytest
 
+from components.scaling import OwedQueue, owed
 from components.settings import ServiceName
 from containers.api.settings import ApiSettings
+from containers.worker import backlog
 from containers.worker import settings as worker
-from tests.infra.synth import program
+from tests.infra.synth import component, program
 from vectoricons.common import settings as common
 from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
 
@@ -74,6 +76,17 @@ def test_what_a_container_is_given_is_what_its_code_can_use(
 
 def test_the_migration_is_given_the_database(environments: dict[str, dict[str, str]]) -> None:
     assert set(variables(DatabaseSettings)) <= environments["migrate"].keys()
+
+
+def test_scaling_follows_the_very_numbers_that_the_reaper_tells() -> None:
+    told = {
+        queue: component(lambda queue=queue: owed(queue)).result  # type: ignore[misc]  # mypy sees no default
+        for queue in get_args(OwedQueue)
+    }
+    for metric in told.values():
+        assert (metric.namespace, metric.name) == (backlog.NAMESPACE, backlog.METRIC)
+        assert tuple(metric.dimensions) == backlog.DIMENSIONS
+    assert set(told) == set(backlog.QUEUES)
 
 
 def test_no_settings_class_of_the_containers_is_missing_here() -> None:

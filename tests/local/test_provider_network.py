@@ -286,3 +286,42 @@ def test_a_cluster_s_capacity_is_declared_apart(declared: Engineless, aws: Any) 
     assert plain(left.inputs["capacityProviders"]) == []
     declared.delete(cluster)
     assert declared.read(cluster) is None
+
+
+def test_a_service_is_brought_between_its_two_numbers_and_else_left_alone(
+    declared: Engineless, aws: Any
+) -> None:
+    cluster = declared.create("aws:ecs/cluster:Cluster", name="vectoricons-local")
+    task = declared.create(
+        "aws:ecs/taskDefinition:TaskDefinition",
+        family="reaper",
+        containerDefinitions=json.dumps([{"name": "reaper", "image": "worker", "memory": 64}]),
+    )
+    declared.create(
+        "aws:ecs/service:Service",
+        name="reaper",
+        cluster=cluster["arn"],
+        taskDefinition=task["arn"],
+        desiredCount=1,
+    )
+
+    def wanted() -> int:
+        (held,) = aws("ecs").describe_services(cluster="vectoricons-local", services=["reaper"])["services"]
+        return int(held["desiredCount"])
+
+    target = declared.create(
+        "aws:appautoscaling/target:Target",
+        serviceNamespace="ecs",
+        scalableDimension="ecs:service:DesiredCount",
+        resourceId="service/vectoricons-local/reaper",
+        minCapacity=2,
+        maxCapacity=4,
+    )
+    assert wanted() == 2
+    aws("ecs").update_service(cluster="vectoricons-local", service="reaper", desiredCount=3)
+    target = declared.update(target, maxCapacity=5)
+    assert wanted() == 3
+    target = declared.update(target, minCapacity=1, maxCapacity=2)
+    assert wanted() == 2
+    declared.delete(target)
+    assert wanted() == 2

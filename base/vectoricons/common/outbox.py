@@ -98,6 +98,12 @@ def claim(session: Session, limit: int) -> list[Envelope]:
     ]
 
 
+def count_unpublished(session: Session) -> int:
+    """How many events have not left yet."""
+    waiting = select(func.count()).select_from(EventOutboxRow).where(EventOutboxRow.published_at.is_(None))
+    return session.scalar(waiting) or 0
+
+
 def mark_published(session: Session, ids: Sequence[UUID]) -> None:
     """The events *ids* have left: they are not claimed again."""
     _touch(session, ids, published_at=func.statement_timestamp())

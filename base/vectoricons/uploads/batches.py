@@ -152,6 +152,10 @@ class UploadBatchRepository(Repository[UploadBatchRow, UploadBatch]):
         """Batches that wait for nothing but their end."""
         return self.find_all(self._owes_a_preview)
 
+    def count_owing_a_preview(self) -> int:
+        """How many wait for nothing but their end."""
+        return self.count(self._owes_a_preview)
+
     def owes_a_preview(self, batch_id: UUID) -> UploadBatch | None:
         """The batch, if it waits for nothing but its end."""
         return self.find_one((self.row.id == batch_id) & self._owes_a_preview)

@@ -211,6 +211,10 @@ class UploadItemRepository(Repository[UploadItemRow, UploadItem]):
         )
         return {row.batch_id: row.queued for row in self._session.execute(waiting)}
 
+    def count_open(self) -> int:
+        """How many items are neither ready nor rejected."""
+        return self.count({"state": [ItemState.QUEUED, ItemState.RENDERING]})
+
     def _settle(self, token: UUID, item_ids: Collection[int], values: dict[str, Any]) -> int:
         if not item_ids:
             return 0

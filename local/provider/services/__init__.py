@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local.provider.resources import find
 from local.provider.services import (
+    appautoscaling,
     cloudfront,
     ec2,
     ec2_groups,
@@ -22,6 +23,7 @@ from local.provider.services import (
 )
 
 __all__ = [
+    "appautoscaling",
     "cloudfront",
     "ec2",
     "ec2_groups",
