@@ -6,12 +6,14 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from local.provider.facts import NAMES
 from local.provider.schema import ResourceType, Shape
 from local.provider.values import Plain
 
 HOST_WORDS = ("endpoint", "dnsname", "domainname", "address", "fqdn", "hostname")
+WAF_SCOPES = {"CLOUDFRONT": "global", "REGIONAL": "regional"}
 STATES = {"status": "ACTIVE", "state": "available"}
 EMPTY: dict[str, Plain] = {"string": "", "number": 0, "boolean": False, "list": [], "map": {}}
 
@@ -24,7 +26,7 @@ class Place:
     region: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Recorded:
     """A resource that is written down and not made."""
 
@@ -39,7 +41,7 @@ class Recorded:
         template = NAMES.identity(self.resource.token).id
         if template:
             return str(self._fill(template))
-        return self._words().get("name") or f"{self._logical}-{self._digest(8)}"
+        return self._words.get("name") or f"{self._logical}-{self._digest(8)}"
 
     def outputs(self) -> dict[str, Plain]:
         """What AWS would compute beside the inputs."""
@@ -81,7 +83,7 @@ class Recorded:
         if template:
             return str(self._fill(template))
         noun = self.resource.noun[:1].lower() + self.resource.noun[1:]
-        name = self._words().get("name", self._logical)
+        name = self._words.get("name", self._logical)
         return f"arn:aws:{self.resource.service}:{self.place.region}:{self.place.account}:{noun}/{name}"
 
     def _fill(self, template: Plain) -> Plain:
@@ -90,12 +92,13 @@ class Recorded:
             return {name: self._fill(value) for name, value in template.items()}
         if isinstance(template, list):
             return [self._fill(value) for value in template]
-        return template.format_map(_Words(self._words())) if isinstance(template, str) else template
+        return template.format_map(_Words(self._words)) if isinstance(template, str) else template
 
+    @cached_property
     def _words(self) -> dict[str, str]:
         """Everything a template may name: the inputs that are text, and what the URN gives."""
         digest = self._digest(17)
-        given = {name: str(value) for name, value in self.inputs.items() if isinstance(value, str | int)}
+        given = {name: _Word(value) for name, value in self.inputs.items() if isinstance(value, str | int)}
         cluster = given.get("cluster", "default").rpartition("/")[2]
         return {
             "account": self.place.account,
@@ -103,10 +106,12 @@ class Recorded:
             "logical": self._logical,
             "hash": digest,
             "hash6": digest[:6],
+            "hash16": digest[:16],
             "HASH13": digest[:13].upper(),
             "HASH17": digest.upper(),
             "uuid": str(uuid.uuid5(uuid.NAMESPACE_URL, self.urn)),
             "clusterName": cluster,
+            "wafScope": WAF_SCOPES.get(str(self.inputs.get("scope")), "regional"),
             **given,
         }
 
@@ -122,4 +127,25 @@ class _Words(dict[str, str]):
     """A template's words; one that the inputs do not give stands for the resource's own hash."""
 
     def __missing__(self, key: str) -> str:
-        return self["hash"]
+        return _Word(self["hash"])
+
+
+class _Word(str):
+    """An input, with the parts of it that a template may want."""
+
+    __slots__ = ()
+
+    @property
+    def tail(self) -> str:
+        """What follows the first slash of an ARN: `app/web/0a1b` of a load balancer's."""
+        return self.partition("/")[2] or self
+
+    @property
+    def service(self) -> str:
+        """The service in an ARN."""
+        return self.split(":")[2] if self.startswith("arn:") else self
+
+    @property
+    def host(self) -> str:
+        """A URL without its scheme."""
+        return self.rpartition("://")[2]

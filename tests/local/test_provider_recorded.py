@@ -75,8 +75,8 @@ def test_a_type_that_no_table_knows_has_an_id_and_an_arn_all_the_same(offline: E
 
 def test_outputs_of_every_kind_are_of_their_kind(offline: Engineless) -> None:
     balancer = offline.create("aws:lb/loadBalancer:LoadBalancer", "web", name="web", subnets=["subnet-1"])
-    assert balancer["dnsName"].endswith(".lb.us-east-1.amazonaws.com")
-    assert balancer["arnSuffix"] == ""
+    assert balancer["dnsName"].endswith(".us-east-1.elb.amazonaws.com")
+    assert balancer["vpcId"].startswith("vpc-")
     assert offline.create("aws:ecr/repository:Repository", name="api")["repositoryUrl"] == (
         f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/api"
     )
