@@ -61,7 +61,7 @@ schemas: setup ## write what is generated: the schema of stack files, the list o
 	cd policy && ../$(VENV)/python -m vectoricons_policy rules
 
 locks: setup ## resolve requirements/*.in anew, with hashes
-	cd requirements && for name in api worker infra dev; do ../$(VENV)/uv pip compile --quiet --generate-hashes \
+	cd requirements && for name in api converter worker infra dev; do ../$(VENV)/uv pip compile --quiet --generate-hashes \
 	  --python-version 3.11 --no-emit-index-url --no-annotate --no-header $$name.in -o $$name.txt; done
 
 bench-upload: up ## how fast an upload becomes public, beside its floor and a peer

@@ -86,6 +86,7 @@ class ItemRow(ProductRow):
             Index(f"ix_{table}_family_newest", "family_id", *newest, postgresql_where=live),
             Index(f"ix_{table}_set_newest", "set_id", *newest, postgresql_where=live),
             Index(f"ix_{table}_user_newest", "user_id", *newest),
+            Index(f"ix_{table}_svg_key", "svg_key"),
             Index(f"ix_{table}_search", "search", postgresql_using="gin", postgresql_where=live),
             Index(f"ix_{table}_tag_names", "tag_names", postgresql_using="gin", postgresql_where=live),
             Index(
