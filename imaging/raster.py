@@ -8,6 +8,7 @@ from PIL import Image as Pixels
 
 from imaging.rejections import Reason, Rejected
 from imaging.sanitising import Drawing
+from imaging.vocabulary import SVG
 
 # One thread a process: there are as many processes as cores. libvips reads it once, when it is loaded.
 os.environ["VIPS_CONCURRENCY"] = "1"
@@ -34,14 +35,34 @@ def draw(svg: bytes) -> Pixels.Image:
 
 def draw_square(drawing: Drawing, side: int) -> Pixels.Image:
     """The whole drawing as large as it fits in the middle of a transparent square of *side* pixels."""
-    scale = side / max(drawing.size.width, drawing.size.height)
-    width, height = (max(1, round(length * scale)) for length in (drawing.size.width, drawing.size.height))
+    x, y, width, height = _place(drawing, side)
     picture = draw(drawing.to_bytes_at(width, height))
     if picture.size == (side, side):
         return picture
     square = Pixels.new("RGBA", (side, side))
-    square.paste(picture, ((side - width) // 2, (side - height) // 2))
+    square.paste(picture, (x, y))
     return square
+
+
+def draw_square_on(drawing: Drawing, side: int, ground: str) -> Pixels.Image:
+    """As ``draw_square``, on a *ground* that librsvg paints under it: RGB, and nothing to flatten later."""
+    if drawing.has_style_sheet:  # it would apply to what is laid under the drawing, too
+        picture = draw_square(drawing, side)
+        flat = Pixels.new("RGB", picture.size, ground)
+        flat.paste(picture, mask=picture)
+        return flat
+    x, y, width, height = _place(drawing, side)
+    under = (
+        f'<svg xmlns="{SVG}" width="{side}" height="{side}"><path fill="{ground}" d="M0 0h{side}v{side}H0z"/>'
+    )
+    placed = drawing.to_bytes_at(width, height, x, y)
+    return draw(b"".join((under.encode(), placed, b"</svg>"))).convert("RGB")
+
+
+def _place(drawing: Drawing, side: int) -> tuple[int, int, int, int]:
+    scale = side / max(drawing.size.width, drawing.size.height)
+    width, height = (max(1, round(length * scale)) for length in (drawing.size.width, drawing.size.height))
+    return (side - width) // 2, (side - height) // 2, width, height
 
 
 def is_blank(picture: Pixels.Image) -> bool:

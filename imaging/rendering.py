@@ -6,7 +6,7 @@ from PIL import Image as Pixels
 
 from imaging.paints import palette, single_colour
 from imaging.pictures import Image, Recipe, Rendered
-from imaging.raster import draw_square, is_blank
+from imaging.raster import draw_square, draw_square_on, is_blank
 from imaging.rejections import Reason, Rejected
 from imaging.renditions import Artwork, fit, make_images
 from imaging.sanitising import Drawing, read_drawing
@@ -18,13 +18,14 @@ _SAMPLE = 128  # pixels a side: enough to see which colours there are
 def render(svg: bytes, recipe: Recipe) -> Rendered:
     """Sanitise, draw and encode *svg* here; raises ``Rejected``. For strangers' files: ``Renderer``."""
     drawing = read_drawing(svg)
-    pixels = _draw(drawing, recipe)
+    pixels = _draw(drawing, recipe.side)
+    colour = single_colour(drawing.root)
     return Rendered(
         svg=drawing.to_bytes(),
         width=drawing.size.width,
         height=drawing.size.height,
         palette=palette(drawing.root, fit(pixels, _SAMPLE)),
-        images=make_images(_artwork(drawing, pixels), recipe),
+        images=make_images(Artwork.of(pixels, colour), recipe),
     )
 
 
@@ -36,20 +37,23 @@ def convert(source: bytes, recipe: Recipe, name: str = "") -> tuple[Image, ...]:
     check_name(name, source)
     encoding = raster_format(source)
     if encoding is None:
-        drawing = read_drawing(source)
-        return make_images(_artwork(drawing, _draw(drawing, recipe)), recipe)
+        return make_images(_draw_artwork(read_drawing(source), recipe), recipe)
     from imaging import magick  # loads ImageMagick, which drawings never need
 
     return make_images(Artwork(magick.read(source, encoding)), recipe)
 
 
-def _draw(drawing: Drawing, recipe: Recipe) -> Pixels.Image:
-    pixels = draw_square(drawing, recipe.side)
+def _draw_artwork(drawing: Drawing, recipe: Recipe) -> Artwork:
+    colour = single_colour(drawing.root)
+    if colour is None and recipe.ground is not None:
+        pixels = draw_square_on(drawing, recipe.side, recipe.ground)
+        if pixels.getcolors(1) is None:  # something is seen on the ground
+            return Artwork(pixels)
+    return Artwork.of(_draw(drawing, recipe.side), colour)
+
+
+def _draw(drawing: Drawing, side: int) -> Pixels.Image:
+    pixels = draw_square(drawing, side)
     if is_blank(pixels):
         raise Rejected(Reason.EMPTY_PICTURE)
     return pixels
-
-
-def _artwork(drawing: Drawing, pixels: Pixels.Image) -> Artwork:
-    colour = single_colour(drawing.root)
-    return Artwork(pixels) if colour is None else Artwork(pixels.getchannel("A"), colour)

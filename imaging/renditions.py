@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
 
 from PIL import Image as Pixels
+from PIL import ImageColor
 
 from imaging import encoding
 from imaging.paints import Colour
@@ -17,16 +20,23 @@ _SHRINKING, _GROWING = Pixels.Resampling.HAMMING, Pixels.Resampling.BICUBIC
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A picture to make images of. *pixels* are RGBA; or RGB, when they lie on a ground already; or, where
-    all ink is of one *colour*, L: how much of it there is.
+    """A picture to make images of: RGBA, or RGB when it lies on its ground already; or, where all ink is of
+    one *colour*, L: how much of it there is.
     """
 
     pixels: Pixels.Image
     colour: Colour | None = None
 
+    @classmethod
+    def of(cls, pixels: Pixels.Image, colour: Colour | None) -> Self:
+        """Of RGBA *pixels*, all of them of that *colour* if there is one."""
+        return cls(pixels) if colour is None else cls(pixels.getchannel("A"), colour)
+
 
 def make_images(artwork: Artwork, recipe: Recipe) -> tuple[Image, ...]:
     """The recipe's outputs, in its order, from *artwork*'s pixels alone."""
+    if artwork.pixels.mode == "RGBA" and recipe.ground is not None:
+        artwork = Artwork(_flatten(artwork.pixels, recipe.ground))
     press = _Press(artwork, recipe)
     return tuple(press.make(output) for output in recipe.outputs)
 
@@ -67,34 +77,31 @@ class _Press:
         """The pixels that are seen: RGB on a ground, RGBA without one."""
         known = self._finished.get((side, marked))
         if known is None:
-            known = watermark(self._finish(side, marked=False)) if marked else self._lay(self._scale(side))
+            known = watermark(self._finish(side, marked=False)) if marked else self._plain(side)
             self._finished[side, marked] = known
         return known
 
-    def _lay(self, picture: Pixels.Image) -> Pixels.Image:
-        ground, colour = self._recipe.ground, self._artwork.colour
-        if colour is not None:
-            flat = Pixels.new("RGB", picture.size, colour if ground is None else ground)
-            if ground is None:
-                flat.putalpha(
-                    picture
-                )  # not what librsvg gives: its faint pixels have lost their exact colour
-            else:
-                flat.paste(colour, mask=picture)
+    def _plain(self, side: int | None) -> Pixels.Image:
+        colour = self._artwork.colour
+        return self._scale(side) if colour is None else self._lay(self._scale(side), colour)
+
+    def _lay(self, ink: Pixels.Image, colour: Colour) -> Pixels.Image:
+        if self._recipe.ground is None:
+            flat = Pixels.new("RGB", ink.size, colour)
+            flat.putalpha(ink)  # not what librsvg gives: its faint pixels have lost their exact colour
             return flat
-        if ground is None or picture.mode == "RGB":
-            return picture
-        flat = Pixels.new("RGB", picture.size, ground)
-        flat.paste(picture, mask=picture)
-        return flat
+        flat = Pixels.frombytes("P", ink.size, ink.tobytes())
+        flat.putpalette(_shades(colour, self._recipe.ground))
+        return flat.convert("RGB")
 
     def _scale(self, side: int | None) -> Pixels.Image:
         if side not in self._scaled:
-            self._scaled[side] = self._artwork.pixels if side is None else fit(self._artwork.pixels, side)
+            pixels = self._artwork.pixels
+            self._scaled[side] = pixels if side is None else fit(pixels, side, self._recipe.ground)
         return self._scaled[side]
 
 
-def fit(picture: Pixels.Image, side: int) -> Pixels.Image:
+def fit(picture: Pixels.Image, side: int, ground: str | None = None) -> Pixels.Image:
     """The whole *picture* as large as it fits in the middle of a square of *side* pixels."""
     longest = max(picture.size)
     if longest != side:
@@ -105,6 +112,20 @@ def fit(picture: Pixels.Image, side: int) -> Pixels.Image:
         picture = picture.resize((width, height), _SHRINKING if longest > side else _GROWING)
     if picture.width == picture.height:
         return picture
-    square = Pixels.new(picture.mode, (side, side))
+    square = Pixels.new(picture.mode, (side, side), 0 if ground is None else ground)
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square
+
+
+def _flatten(picture: Pixels.Image, ground: str) -> Pixels.Image:
+    flat = Pixels.new("RGB", picture.size, ground)
+    flat.paste(picture, mask=picture)
+    return flat
+
+
+@lru_cache(maxsize=64)
+def _shades(colour: Colour, ground: str) -> list[int]:
+    """A palette from *ground* to *colour*, of 32 shades: no eye tells more, and WebP keeps them in less."""
+    levels = (round(level * 31 / 255) / 31 for level in range(256))
+    pairs = list(zip(ImageColor.getrgb(ground), colour, strict=True))
+    return [round(under + (over - under) * level) for level in levels for under, over in pairs]

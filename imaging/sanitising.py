@@ -45,12 +45,17 @@ class Drawing:
         """As UTF-8 without an XML declaration."""
         return etree.tostring(self.root, encoding="utf-8")
 
-    def to_bytes_at(self, width: float, height: float) -> bytes:
+    def to_bytes_at(self, width: float, height: float, x: float = 0, y: float = 0) -> bytes:
         """The drawing to be shown *width* x *height* pixels big instead of at its own size."""
         root = deepcopy(self.root)
-        root.set("width", f"{width:g}")
-        root.set("height", f"{height:g}")
+        for name, length in (("x", x), ("y", y), ("width", width), ("height", height)):
+            root.set(name, f"{length:g}")
         return etree.tostring(root, encoding="utf-8")
+
+    @property
+    def has_style_sheet(self) -> bool:
+        """Whether it brings CSS rules."""
+        return next(self.root.iter(_NAMESPACE + "style"), None) is not None
 
 
 def sanitise(svg: bytes) -> bytes:

@@ -11,9 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image as Pixels
+from PIL import ImageChops
 
-from imaging import OPAQUE, Format, Image, Kind, Output, Reason, Recipe, Rejected, Rendered, render
+from imaging import OPAQUE, Format, Image, Kind, Output, Reason, Recipe, Rejected, Rendered, convert, render
 from imaging.raster import draw
+from imaging.watermark import watermark
 from tests.imaging.drawings import OPENMOJI, TABLER, sample, svg
 
 
@@ -239,3 +241,40 @@ def test_a_line_icon_costs_few_bytes() -> None:
         for path in sample(TABLER, 9)
     ]
     assert max(sizes) < 60_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<path fill="red" d="M0 0h9v9z"/><path fill="#12a" opacity=".5" d="M4 4h16v16z"/>',
+        '<style>path{fill:red;stroke:blue}rect{opacity:.5}</style><path d="M4 4h9v9z"/>',
+    ],
+)
+@pytest.mark.parametrize("attributes", ['viewBox="0 0 24 24"', 'viewBox="0 0 24 12"', 'viewBox="2 2 9 20"'])
+def test_a_drawing_converted_on_a_ground_is_the_one_rendered_and_laid_on_it(
+    body: str, attributes: str
+) -> None:
+    recipe = Recipe(outputs=(Output("preview", "png", 512),), ground="#fff0e0")
+    (there,) = convert(svg(body, attributes), recipe)
+    (here,) = render(svg(body, attributes), recipe).images
+    assert np.abs(_decode(there) - _decode(here)).max() <= 1
+
+
+def test_white_on_a_white_ground_is_a_picture_and_nothing_at_all_is_none() -> None:
+    white = '<path fill="#fff" d="M4 4h9v9z"/><path fill="#fff" style="opacity:.9" d="M4 4h9v9z"/>'
+    assert len(convert(svg(white), OPAQUE)) == 3
+    with pytest.raises(Rejected) as refusal:
+        convert(svg('<path style="fill:none" d="M4 4h9v9z"/>'), OPAQUE)
+    assert refusal.value.reason is Reason.EMPTY_PICTURE
+
+
+@pytest.mark.parametrize("side", [64, 100, 512, 777])
+def test_the_mark_is_laid_on_in_pieces_as_it_would_be_as_a_whole(side: int) -> None:
+    white = Pixels.new("RGB", (side, side), "white")
+    marked = watermark(white)
+    on_nothing = watermark(Pixels.new("RGBA", (side, side)))
+    assert on_nothing.getchannel("A").getextrema()[1] <= 140, "no piece lies over another"
+    whole = Pixels.alpha_composite(white.convert("RGBA"), on_nothing).convert("RGB")
+    assert max(high for _, high in ImageChops.difference(marked, whole).getextrema()) <= 1
+    shown = ImageChops.difference(marked, white).convert("L").point([0] * 16 + [255] * 240)
+    assert 0.02 < sum(shown.histogram()[128:]) / side**2 < 0.4
