@@ -9,12 +9,15 @@
 PYTHON ?= python3
 VENV := .venv/bin
 LOCAL := $(VENV)/python -m local
+DELIVERY := $(VENV)/python -m delivery
 SERVICE ?= api
 STACK ?= prod
+TASK ?= migrate
+SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task preview test e2e lint format schemas locks bench-upload
+.PHONY: help setup up down status logs task run-task preview test e2e lint format schemas locks bench-upload
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +38,10 @@ logs: ## follow a service: make logs SERVICE=worker-images
 	@$(LOCAL) logs $(SERVICE)
 
 task: ## run a command once as a service: make task SERVICE=api CMD="api migrate"
-	@$(LOCAL) run-task $(SERVICE) -- $(CMD)
+	@$(DELIVERY) run-task $(SERVICE) --stack local --command "$(CMD)"
+
+run-task: ## run a task in shards: make run-task TASK=converter STACK=local SHARDS=4 ARGS="--prefix x"
+	@$(DELIVERY) run-task $(TASK) --stack $(STACK) --shards $(SHARDS) -- $(ARGS)
 
 preview: setup ## what `pulumi up` would make, offline and with the policies: make preview STACK=prod
 	@$(LOCAL) preview $(STACK)

@@ -19,7 +19,7 @@ from components.scaling import Backlog, owed
 from components.secrets import Secret, SecretArgs
 from components.service import Service
 from components.settings import Settings
-from components.task import Init, TaskArgs
+from components.task import Init, Task, TaskArgs
 
 # One line says one thing about a component, so that the page can be read like a drawing.
 # fmt: off
@@ -71,7 +71,7 @@ with Deployment(settings):
         "UPLOADS_BUCKET": uploads.name, "PRIVATE_BUCKET": private.name,
     }
 
-    api = Service("api", TaskArgs(
+    Service("api", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "serve"],
         init=[Init("migrate", ["api", "migrate"])],
         port=settings.ports.api, env=pages, secrets={"SESSION_KEY": session_key.value},
@@ -129,6 +129,10 @@ with Deployment(settings):
         cluster=cluster, image=images.worker, command=["worker", "reaper"],
         reach=[database, cache], size=settings.size("worker-reaper"),
     ))
+    migrate = Task("migrate", TaskArgs(
+        cluster=cluster, image=images.api, command=["api", "migrate"],
+        reach=[database], size=settings.size("migrate"),
+    ))
 
 # The contract with what runs around Pulumi: the region at home, deployment, smoke tests.
 pulumi.export("site", settings.site)
@@ -139,6 +143,4 @@ pulumi.export("buckets", {"uploads": uploads.created, "private": private.created
 pulumi.export("queues", {"incoming": incoming.url, "messages": messages.url})
 pulumi.export("topic", events.created)
 pulumi.export("cluster", cluster.created)
-pulumi.export("runTask", {
-    "family": api.family, "subnets": network.app, "securityGroups": [api.security_group],
-})
+pulumi.export("tasks", {"migrate": migrate.once(on="FARGATE")})

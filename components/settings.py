@@ -40,6 +40,10 @@ ServiceName = Literal[
 
 _SERVES: tuple[ServiceName, ...] = ("api", "stream")
 
+# What is run once: nobody keeps it running, `delivery run-task` starts it.
+TaskName = Literal["migrate"]
+SizedName = Literal[ServiceName, TaskName]
+
 # Fargate's memory (MiB) for each number of CPU units: from, to, step.
 # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
 _FARGATE = {
@@ -223,8 +227,8 @@ class Settings(_Section):
     mail: Mail
     images: Annotated[BuiltImages | GivenImages, Field(discriminator="source")]
     ports: Ports = Ports()
-    services: dict[ServiceName, Size] = Field(
-        default={}, description="Where a service wants more than the smallest."
+    services: dict[SizedName, Size] = Field(
+        default={}, description="Where a service or a task wants more than the smallest."
     )
     session_key: SecretStr = Field(
         min_length=32,
@@ -256,7 +260,7 @@ class Settings(_Section):
         """What the stack's profile means."""
         return PROFILES[self.profile]
 
-    def size(self, service: ServiceName) -> Size:
+    def size(self, service: SizedName) -> Size:
         """How many and how big: what the stack file says, else one of the smallest."""
         return self.services.get(service, Size())
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from pulumi import Input, Output, Resource, ResourceOptions
 from pulumi_aws import ec2, ecs, iam, vpc
@@ -96,7 +96,21 @@ class Task(Component):
             tags=self.tags(),
             opts=self.child_opts(depends_on=[logs]),
         )
+        self._network = args.cluster.network
         self.register_outputs({"family": self.family})
+
+    def once(self, *, on: Literal["FARGATE", "FARGATE_SPOT"]) -> Output[dict[str, Any]]:
+        """All that whoever runs it once must know; *on* Spot what can be cut off and go on.
+
+        Through its rights, without which it cannot start.
+        """
+        return Output.all(
+            taskDefinition=self.definition.arn,
+            subnets=self._network.app,
+            securityGroups=[self.security_group],
+            capacityProvider=on,
+            rights=[each.urn for each in self.permitted],
+        ).apply(lambda known: {name: value for name, value in known.items() if name != "rights"})
 
     def _common_env(self, name: str, port: int | None) -> dict[str, Input[str]]:
         region = self.names.region

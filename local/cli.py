@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
 from functools import partial
 from os import environ
 from pathlib import Path
@@ -117,22 +116,6 @@ def logs(region: Region, service: str, go_on: bool) -> None:
         raise CommandError(f"There is no log of {service}. There are: {known}.")
     for line in follow(file, patience=None if go_on else 0):
         display.show_event(console, line)
-
-
-@main.command("run-task", context_settings={"ignore_unknown_options": True})
-@click.argument("service")
-@click.argument("command", nargs=-1, required=True)
-@in_region
-def run_once(region: Region, service: str, command: Sequence[str]) -> None:
-    """Run COMMAND once in the task definition of SERVICE: as its role, with its environment and secrets."""
-    from local.region.tasks import run_task
-
-    finished = run_task(region.directory, region.record, service, command)
-    for line in finished.lines:
-        display.show_event(console, f"{line}\n")
-    if finished.exit_code is None:
-        raise CommandError(f"The task never ran: {finished.reason}")
-    sys.exit(finished.exit_code)
 
 
 @main.command()

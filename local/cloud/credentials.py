@@ -49,14 +49,13 @@ class TaskCredentials:
         self._lock = Lock()
 
     def issue(self, role_arn: str, task_id: str) -> CredentialsAddress:
-        """An address at which the task *task_id*, and only it, gets sessions of *role_arn*.
+        """The address at which the task *task_id*, and only it, gets sessions of *role_arn*.
 
         Raises NotTrusted when the role is not for ECS tasks, LookupError when there is no such role.
         """
         self._require_trust(role_arn)
-        grant = _Grant(role_arn, token_urlsafe(32))
         with self._lock:
-            self._grants[task_id] = grant
+            grant = self._grants.setdefault(task_id, _Grant(role_arn, token_urlsafe(32)))
         return CredentialsAddress(f"{self._base_url}/credentials/{task_id}", grant.token)
 
     def revoke(self, task_id: str) -> None:

@@ -27,9 +27,11 @@ PERMISSIONS = {
 # Resource types whose name travels in a parameter that is called otherwise than the ARN's last part.
 PARAMETERS = {
     "identity": ("FromEmailAddress", "Source"),
-    "log-group": ("logGroupName",),
     "cluster": ("cluster",),
 }
+
+# CloudWatch Logs decides every action of a group or stream on this ARN; without a stream its name is empty.
+LOG_STREAM = "arn:aws:logs:{region}:{account}:log-group:{group}:log-stream:{stream}"
 
 
 class UnknownAction(LookupError):
@@ -79,6 +81,9 @@ def resources_of(
     types = resource_types(permission)
     if not types:
         return ("*",)
+    if permission.startswith("logs:") and "logGroupName" in parameters:
+        group, stream = parameters["logGroupName"], parameters.get("logStreamName", "")
+        return (LOG_STREAM.format(region=region, account=account, group=group, stream=stream),)
     return tuple(dict.fromkeys(_named(types, parameters, account=account, region=region)))
 
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from delivery.errors import DeliveryError
+from delivery.stack import Stack
+from delivery.tasks.driver import Run
+from delivery.tasks.runnable import find
+from delivery.tasks.watching import Kept
 from local.engine.stack import Program
 from local.engine.tools import require
+from local.files import write_private
 from local.progress import Step, Steps
 from local.region.databases import databases_in
 from local.region.life import Region
 from local.region.record import RegionRecord, read_look
 from local.region.sources import DECLARED, fingerprint
 from local.region.story import Account, Story
-from local.region.tasks import run_task
 from local.runner.status import Look
 from local.sample.contributor import Contributor
 from local.sample.pack import FILENAME, sample_pack
@@ -60,7 +66,8 @@ class BringingUp:
         with self._steps.step("Pulumi: up, with the policy pack") as step:
             program.configure(settings_of(self._region.record), self._region.record.sink)
             try:
-                program.up(self._region.tree / "policy" / "run", step)
+                outputs = program.up(self._region.tree / "policy" / "run", step)
+                write_private(program.directory / "outputs.json", json.dumps(outputs))
             finally:
                 self._remember(databases=databases_in(program.export()))
         self._remember(declared_from=self._fingerprint)
@@ -84,11 +91,16 @@ class BringingUp:
         return account
 
     def _new_account(self) -> Account:
-        command = ["api", "add-contributor", EMAIL, "--name", NAME]
-        finished = run_task(self._region.directory, self._region.record, "api", command)
-        password = next((event["password"] for event in finished.events if "password" in event), None)
-        if finished.exit_code or not password:
-            said = " / ".join(finished.lines) or finished.reason
+        heard = Kept()
+        try:
+            run = Run(find(Stack.at_home(self._region.directory), "api"))
+            run.start(["api", "add-contributor", EMAIL, "--name", NAME], shards=1)
+            code = run.follow(heard)
+        except DeliveryError as error:
+            raise CommandError(str(error), Exit.SAMPLE) from error
+        password = next((event["password"] for event in heard.events if "password" in event), None)
+        if code or not password:
+            said = " / ".join([*heard.lines, *run.faults])
             raise CommandError(f"`api add-contributor` gave no account: {said}", Exit.SAMPLE)
         return Account(email=EMAIL, password=password)
 

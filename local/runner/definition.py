@@ -35,6 +35,13 @@ class Dependency(_Part):
     condition: Literal["START", "COMPLETE", "SUCCESS"]
 
 
+class LogConfiguration(_Part):
+    """Where a container's lines go: a driver and its options."""
+
+    log_driver: str
+    options: dict[str, str] = {}
+
+
 class Container(_Part):
     """One container of a task: a program here."""
 
@@ -45,6 +52,7 @@ class Container(_Part):
     essential: bool = True
     depends_on: tuple[Dependency, ...] = ()
     stop_timeout: float = 30
+    log_configuration: LogConfiguration | None = None
 
     def overridden(self, override: Mapping[str, Any]) -> Container:
         """This container with the command and the variables that one `containerOverrides` entry gives."""

@@ -10,10 +10,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock, Thread
+from typing import Protocol
 
 LARGEST = 10_000_000
 TOGETHER = 0.1
 """Lines that are not JSON and follow each other within so many seconds are one event: a traceback, say."""
+
+
+class Sink(Protocol):
+    """Another place for the lines of a container."""
+
+    def put(self, line: bytes) -> None:
+        """Take a line."""
+
+    def flush(self) -> None:
+        """Nothing follows for the moment, or at all."""
 
 
 class LogFile:
@@ -51,19 +62,21 @@ class Logs:
         """Write an event of the runner's own."""
         self._file(service).append(_event(service, **fields))
 
-    def collect(self, service: str, container: str, task: str) -> tuple[int, Thread]:
+    def collect(
+        self, service: str, container: str, task: str, also: Sink | None = None
+    ) -> tuple[int, Thread]:
         """A file descriptor for the output of a process to be started; the caller closes it after the start.
 
-        The thread ends with the process's last line.
+        The thread ends with the process's last line, in the file and in *also*.
         """
         reading, writing = os.pipe()
         thread = Thread(
-            target=self._pump, args=(reading, service, container, task), name=f"log-{task}", daemon=True
+            target=self._pump, args=(reading, service, container, task, also), name=f"log-{task}", daemon=True
         )
         thread.start()
         return writing, thread
 
-    def _pump(self, reading: int, service: str, container: str, task: str) -> None:
+    def _pump(self, reading: int, service: str, container: str, task: str, also: Sink | None) -> None:
         file = self._file(service)
         loose: list[str] = []
 
@@ -75,6 +88,8 @@ class Logs:
                 loose.clear()
 
         for line in _lines(reading):
+            if also:
+                also.put(line) if line else also.flush()
             words = _words_of(line)
             if words is None and line:
                 loose.append(line.decode(errors="replace"))
@@ -84,6 +99,8 @@ class Logs:
                 self._last_words[task] = words
                 file.append(line)
         settle()
+        if also:
+            also.flush()
         os.close(reading)
 
     def _file(self, service: str) -> LogFile:

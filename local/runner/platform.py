@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.cloud import REGION, Cloud, NotTrusted
-from local.runner import secrets
+from local.cloud import REGION, Cloud, CredentialsAddress, NotTrusted
+from local.runner import cloudwatch, secrets
+from local.runner.cloudwatch import LogError, LogStream
 from local.runner.definition import Container, Definition
 from local.runner.secrets import SecretError
-from local.runner.task import StartError
+from local.runner.task import Prepare, Prepared, StartError
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +21,27 @@ class Platform:
     cloud: Cloud
     programs: Path
 
-    def preparing(self, definition: Definition, task_id: str) -> Callable[[Container], dict[str, str]]:
-        """A function from a container of the task to the whole of its environment. It raises StartError."""
+    def preparing(
+        self, definition: Definition, task_id: str, complain: Callable[[str], None] | None = None
+    ) -> Prepare:
+        """A function from a container of the task to what it starts with. It raises StartError.
 
-        def prepare(container: Container) -> dict[str, str]:
+        With *complain* its lines go to CloudWatch Logs too, and it is told of those that cannot.
+        """
+
+        def prepare(container: Container) -> Prepared:
             try:
-                return {
+                environment = {
                     **{variable.name: variable.value for variable in container.environment},
                     **self._secrets(container, definition, task_id),
                     **self._task_role(definition, task_id),
                     "AWS_ENDPOINT_URL": self.cloud.endpoint,
                     "PATH": f"{self.programs}:/usr/local/bin:/usr/bin:/bin",
                 }
-            except (SecretError, NotTrusted, LookupError) as error:
+                log = self._log(container, definition, task_id, complain) if complain else None
+            except (SecretError, LogError, NotTrusted, LookupError) as error:
                 raise StartError(str(error)) from error
+            return Prepared(environment, log)
 
         return prepare
 
@@ -54,10 +62,24 @@ class Platform:
     def _secrets(self, container: Container, definition: Definition, task_id: str) -> dict[str, str]:
         if not container.secrets:
             return {}
-        if definition.execution_role is None:
-            raise StartError(f"{definition.family} has secrets and no execution role to read them")
-        address = self.cloud.credentials.issue(definition.execution_role, _execution(task_id))
+        address = self._execution_role(definition, task_id, "secrets and no execution role to read them")
         return secrets.resolve(container, secrets.client(address, self.cloud.endpoint, REGION))
+
+    def _log(
+        self, container: Container, definition: Definition, task_id: str, complain: Callable[[str], None]
+    ) -> LogStream | None:
+        configured = container.log_configuration
+        if configured is None or configured.log_driver != "awslogs":
+            return None
+        address = self._execution_role(definition, task_id, "a log and no execution role to write it")
+        stream = "/".join([configured.options["awslogs-stream-prefix"], container.name, task_id])
+        client = cloudwatch.client(address, self.cloud.endpoint, REGION)
+        return LogStream(client, configured.options["awslogs-group"], stream, complain)
+
+    def _execution_role(self, definition: Definition, task_id: str, without: str) -> CredentialsAddress:
+        if definition.execution_role is None:
+            raise StartError(f"{definition.family} has {without}")
+        return self.cloud.credentials.issue(definition.execution_role, _execution(task_id))
 
 
 def _execution(task_id: str) -> str:

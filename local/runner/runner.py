@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from local.runner.logs import Logs
 from local.runner.platform import Platform
 from local.runner.services import GROUP, ServiceRun, short_name
 from local.runner.status import Look, ServiceStatus
-from local.runner.task import Prepare, Task
+from local.runner.task import Prepare, Prepared, Task
 
 
 @dataclass(slots=True)
@@ -109,13 +110,18 @@ class Runner:
             fault = error.errors()[0]
             where = ".".join(map(str, fault["loc"]))
             task.stop(f"The runner cannot carry out {registered.arn}: {where}: {fault['msg']}")
-            run = Run(declared, task, lambda _: {})
+            run = Run(declared, task, lambda _: Prepared({}))
         else:
             task = Task(declared.id, log_name, definition.containers, self._logs)
-            run = Run(declared, task, self._platform.preparing(definition, declared.id))
+            # A service's lines are in its file; whoever runs a task once follows it as on AWS.
+            complain = None if service else self._warning_in(log_name)
+            run = Run(declared, task, self._platform.preparing(definition, declared.id, complain))
         if service:
             service.tasks.append((registered.arn, task))
         return run
+
+    def _warning_in(self, log_name: str) -> Callable[[str], None]:
+        return lambda words: self._logs.event(log_name, level="warning", event=words)
 
     def _move_on(self, run: Run) -> None:
         run.task.step(run.prepare, self._tree)

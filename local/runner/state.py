@@ -16,9 +16,25 @@ STOPPED_KEPT = 100
 """Stopped tasks that ECS still tells about; AWS keeps them for an hour."""
 
 
+_stop_task = EC2ContainerServiceBackend.stop_task
+
+
 def stop_moto_stepping() -> None:
-    """moto moves a task on at every DescribeTasks; here its state is what its processes do."""
+    """moto moves a task on at every DescribeTasks, and calls it stopped when that is asked for.
+
+    Here its state is what its processes do.
+    """
     state_manager.set_transition("ecs::task", {"progression": "manual", "times": 10**9})
+    EC2ContainerServiceBackend.stop_task = _ask_to_stop  # type: ignore[method-assign, assignment]
+
+
+def _ask_to_stop(ecs: EC2ContainerServiceBackend, cluster_str: str, task_str: str, reason: str) -> TaskState:
+    before = {
+        task.task_arn: task.last_status for task in ecs.tasks.get(cluster_str.split("/")[-1], {}).values()
+    }
+    task = _stop_task(ecs, cluster_str, task_str, reason)
+    task.last_status = before.get(task.task_arn, task.last_status)
+    return task
 
 
 def begin(ecs: EC2ContainerServiceBackend, state: TaskState) -> None:

@@ -15,13 +15,22 @@ from threading import Thread
 
 from local.processes import tethered
 from local.runner.definition import Container, Dependency
-from local.runner.logs import Logs
-
-Prepare = Callable[[Container], Mapping[str, str]]
+from local.runner.logs import Logs, Sink
 
 
 class StartError(Exception):
     """A container cannot be started: the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a container is started with: the whole of its environment, and where else its lines go."""
+
+    environment: Mapping[str, str]
+    log: Sink | None = None
+
+
+Prepare = Callable[[Container], Prepared]
 
 
 @dataclass(slots=True)
@@ -104,7 +113,7 @@ class Task:
             program.terminate()
 
     def step(self, prepare: Prepare, tree: Path) -> None:
-        """Start what may start now, notice what has ended. *prepare* gives a container its environment."""
+        """Start what may start now, notice what has ended. *prepare* says what a container starts with."""
         if not self.stop_reason:
             self._start_what_is_due(prepare, tree)
             self._notice_ends()
@@ -145,15 +154,15 @@ class Task:
             for dependency in container.depends_on
         )
 
-    def _start(self, container: Container, environment: Mapping[str, str], tree: Path) -> Program:
-        if shutil.which(container.command[0], path=environment["PATH"]) is None:
+    def _start(self, container: Container, prepared: Prepared, tree: Path) -> Program:
+        if shutil.which(container.command[0], path=prepared.environment["PATH"]) is None:
             raise StartError(f"{container.command[0]}: No such file or directory")
-        output, log = self._logs.collect(self.log_name, container.name, self.id)
+        output, log = self._logs.collect(self.log_name, container.name, self.id, prepared.log)
         try:
             process = subprocess.Popen(
                 tethered(container.command),
                 cwd=tree,
-                env=dict(environment),
+                env=dict(prepared.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

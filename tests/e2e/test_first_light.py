@@ -10,7 +10,10 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from local.region.tasks import run_task
+from delivery.stack import Stack
+from delivery.tasks.driver import Run
+from delivery.tasks.runnable import find
+from delivery.tasks.watching import Kept
 from tests.browser.chromium import chromium, drop, picture, sign_in
 from tests.e2e.conftest import REFUSED_ON_PURPOSE, LiveRegion
 from tests.e2e.pack import EACH, two_hundred
@@ -111,7 +114,9 @@ def test_a_dropped_zip_of_two_hundred_becomes_a_public_family(
 def test_a_service_may_do_what_was_declared_and_nothing_else(region: LiveRegion) -> None:
     before = region.calls()[-1]["number"]
     bucket = f"vectoricons-local-private-{region.record.account}"
-    finished = run_task(region.directory, region.record, "api", ["python", "-c", SNOOP, bucket])
-    assert {"event": "refused", "why": "AccessDenied"} in finished.events
+    run, heard = Run(find(Stack.at_home(region.directory), "api")), Kept()
+    run.start(["python", "-c", SNOOP, bucket], shards=1)
+    run.follow(heard)
+    assert {"event": "refused", "why": "AccessDenied"} in heard.events
     refused = [call for call in region.calls(before) if not call["allowed"]]
     assert [(call["principal"], call["permission"]) for call in refused] == [REFUSED_ON_PURPOSE]

@@ -55,7 +55,7 @@ def standing(
 
 
 def test_a_stack_comes_up_under_every_policy(standing: Standing) -> None:
-    assert standing.outputs["runTask"]["family"] == f"vectoricons-{standing.stack}-api"
+    assert f"vectoricons-{standing.stack}-migrate" in standing.outputs["tasks"]["migrate"]["taskDefinition"]
     made = [each for each in standing.resources if each["type"].startswith("aws:")]
     assert len(made) > 190
 

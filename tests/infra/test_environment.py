@@ -12,7 +12,7 @@ from typing import Any, get_args
 import pytest
 
 from components.scaling import OwedQueue, owed
-from components.settings import ServiceName
+from components.settings import SizedName
 from containers.api.settings import ApiSettings
 from containers.worker import backlog
 from containers.worker import settings as worker
@@ -20,8 +20,8 @@ from tests.infra.synth import component, program
 from vectoricons.common import settings as common
 from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
 
-SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
-READS: dict[ServiceName, tuple[type[Settings], ...]] = {
+SERVICES: tuple[SizedName, ...] = get_args(SizedName)
+READS: dict[SizedName, tuple[type[Settings], ...]] = {
     "api": (ApiSettings, DatabaseSettings, CacheSettings),
     "stream": (ApiSettings, DatabaseSettings),
     "worker-intake": (ServiceSettings, worker.IntakeSettings, DatabaseSettings, CacheSettings),
@@ -30,6 +30,7 @@ READS: dict[ServiceName, tuple[type[Settings], ...]] = {
     "worker-relay": (ServiceSettings, worker.RelaySettings, DatabaseSettings),
     "worker-messenger": (ServiceSettings, worker.MessengerSettings, DatabaseSettings),
     "worker-reaper": (ServiceSettings, DatabaseSettings, CacheSettings),
+    "migrate": (ServiceSettings, DatabaseSettings),
 }
 BOTOCORE_READS = {"AWS_DEFAULT_REGION"}
 
@@ -54,7 +55,7 @@ def variables(settings: type[Settings]) -> Iterator[str]:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_container_is_given_exactly_what_its_code_reads(
-    service: ServiceName, environments: dict[str, dict[str, str]]
+    service: SizedName, environments: dict[str, dict[str, str]]
 ) -> None:
     read = {name for settings in READS[service] for name in variables(settings)}
     assert set(environments[service]) - BOTOCORE_READS == read
@@ -62,7 +63,7 @@ def test_a_container_is_given_exactly_what_its_code_reads(
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_what_a_container_is_given_is_what_its_code_can_use(
-    service: ServiceName, environments: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    service: SizedName, environments: dict[str, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in os.environ:
         monkeypatch.delenv(name)

@@ -15,12 +15,13 @@ from policy_sentry.querying.actions import get_action_data
 from pulumi.output import Unknown
 
 from components.names import Names
-from components.settings import ServiceName
+from components.settings import ServiceName, TaskName
 from tests.infra.synth import TREE, Declarations, Declared, program
 
 STACKS = ("local", "dev", "prod")
 ACCOUNT = {"local": "123456789012", "dev": "210987654321", "prod": "109876543210"}
 SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)
+TASKS: tuple[TaskName, ...] = get_args(TaskName)
 
 # type: property that must stand once per target, because AWS lets the second writer overwrite the first
 SINGLE_WRITERS = {
@@ -97,10 +98,11 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "ses:SendEmail": ["arn:aws:ses:us-east-1:109876543210:identity/vectoricons.net"],
     },
     "worker-reaper": CONNECT,
+    "migrate": {},
 }
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [*SERVICES, *TASKS])
 def test_each_service_may_exactly_this(service: str) -> None:
     assert may("prod", service) == GRANTS[service]
 
@@ -109,7 +111,7 @@ def test_at_home_the_cache_asks_no_rights_and_all_else_is_as_in_prod() -> None:
     without_connect = {
         name: {a: r for a, r in granted.items() if a not in CONNECT} for name, granted in GRANTS.items()
     }
-    at_home = {service: may("local", service) for service in SERVICES}
+    at_home = {name: may("local", name) for name in (*SERVICES, *TASKS)}
     at_home["worker-messenger"]["ses:SendEmail"] = without_connect["worker-messenger"]["ses:SendEmail"]
     assert at_home == without_connect
 
@@ -124,7 +126,7 @@ def documents(found: Declarations) -> Iterator[tuple[Declared, Any]]:
 def test_every_document_but_that_of_the_secret_aws_names_is_known_at_preview(stack: str) -> None:
     previewed = program(stack, preview=True)
     unknown = {each.name for each, text in documents(previewed) if isinstance(text, Unknown)}
-    assert unknown == {f"{service}-may-read-database-password" for service in SERVICES}
+    assert unknown == {f"{name}-may-read-database-password" for name in (*SERVICES, *TASKS)}
     assert len(list(documents(previewed))) > 50
 
 
@@ -245,7 +247,8 @@ def test_only_tasks_that_reach_a_store_have_an_edge_to_it(stack: str) -> None:
     edges = {
         each.name for each in declared(stack).of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     }
-    everybody, without_cache = set(SERVICES), {"stream", "worker-relay", "worker-messenger"}
+    everybody = {*SERVICES, *TASKS}
+    without_cache = {"stream", "worker-relay", "worker-messenger", "migrate"}
     assert edges == {f"{service}-into-database" for service in everybody} | {
         f"{service}-into-cache" for service in everybody - without_cache
     }
@@ -261,13 +264,15 @@ def test_home_and_prod_differ_in_values_and_not_in_kind() -> None:
 def test_the_exports_are_the_contract_with_what_runs_around_the_program() -> None:
     exports = declared("local").outputs
     assert sorted(exports) == [
-        *("assets", "buckets", "cdn", "cluster", "queues", "runTask", "site", "stream", "topic")
+        *("assets", "buckets", "cdn", "cluster", "queues", "site", "stream", "tasks", "topic")
     ]
     assert exports["site"] == "http://127.0.0.1:8000"
     assert sorted(exports["buckets"]) == ["private", "public", "uploads"]
     assert sorted(exports["queues"]) == ["incoming", "messages"]
-    assert exports["runTask"]["family"] == "vectoricons-local-api"
-    assert len(exports["runTask"]["subnets"]) == 2
+    assert sorted(exports["tasks"]) == ["migrate"]
+    for once in exports["tasks"].values():
+        assert sorted(once) == ["capacityProvider", "securityGroups", "subnets", "taskDefinition"]
+        assert len(once["subnets"]) == 2
 
 
 def test_the_program_is_one_page_that_makes_components_and_nothing_else() -> None:

@@ -27,7 +27,6 @@ from local.region.life import Region
 from local.region.ports import Ports
 from local.region.record import Processes, read_look
 from local.region.story import Story
-from local.region.tasks import run_task
 from local.setup.errors import CommandError, Exit
 from tests.local.ecs import Ecs, python
 
@@ -159,12 +158,6 @@ time.sleep(600)
     assert "api" in shown.make("status")[1]
     until(lambda: '"event": "up"' in shown.make("logs", "api", "--no-follow")[1])
     assert "There are: api" in shown.make("logs", "worker", "--no-follow")[1]
-    assert shown.make("run-task", "api", "--", "sh", "-c", "echo done; exit 3")[0] == 3
-    assert "never ran" in shown.make("run-task", "api", "no-such-program")[1]
-    assert "No service is called worker. There are: api." in shown.make("run-task", "worker", "true")[1]
-    finished = run_task(shown.region.directory, shown.region.record, "api", ["sh", "-c", "echo done"])
-    assert (finished.exit_code, finished.events[0]["event"]) == (0, "done")
-
     living = shown.processes()
     os.kill(living[0].pid, signal.SIGKILL)
     shown.region.end()

@@ -1,0 +1,1 @@
+"""A preview made readable: what changes, what is lost, what it costs, in one comment."""

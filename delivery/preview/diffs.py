@@ -1,0 +1,153 @@
+"""What differs between two values, down into JSON documents: only the keys that change, no secret."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+"""What the engine writes for a value it will know only after the update."""
+SECRET_MARK = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret
+_SECRET_NAMES = re.compile(r"(?i)(password|secret_?string|secret_?value|token|private_?key|webhook)")
+# What tells the members of a list apart, where AWS gives them a name.
+_NAMES = ("name", "Name", "key", "Sid", "id", "containerName", "sourceVolume", "originId", "pathPattern")
+_VALUES = ("value", "valueFrom")
+LONGEST_VALUE = 240
+LONGEST_BESIDE_UNKNOWN = 60
+"""Of a value whose successor is not known yet there is nothing to compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that changes: where, from what, to what; None on a side where it is not."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+    def lines(self) -> Iterator[str]:
+        """It as lines of a diff."""
+        if self.before is not None:
+            yield f"- {self.path}: {self.before}"
+        if self.after is not None:
+            yield f"+ {self.path}: {self.after}"
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """Every leaf that differs between the inputs of a resource, in the order of its path."""
+    return list(_between("", before, after))
+
+
+def _between(path: str, before: Any, after: Any) -> Iterator[Difference]:
+    before, after = _read(before), _read(after)
+    if before == after:
+        return
+    if isinstance(before, dict) and isinstance(after, dict) and not _is_secret(before, after):
+        for key in sorted({*before, *after}):
+            yield from _between(_joined(path, key), before.get(key, _ABSENT), after.get(key, _ABSENT))
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _between_lists(path, before, after)
+    else:
+        shown = _shown(path, before)
+        if after == UNKNOWN and shown and len(shown) > LONGEST_BESIDE_UNKNOWN:
+            shown = f"{shown[:LONGEST_BESIDE_UNKNOWN]}…"
+        yield Difference(path, shown, _shown(path, after))
+
+
+def _between_lists(path: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Difference]:
+    old, new = _by_name(before), _by_name(after)
+    if old is not None and new is not None:
+        for name in sorted({*old, *new}):
+            yield from _between(f"{path}[{name}]", old.get(name, _ABSENT), new.get(name, _ABSENT))
+        return
+    gone = [each for each in before if each not in after]
+    come = [each for each in after if each not in before]
+    if len(gone) == len(come) == 1 and isinstance(gone[0], dict) and isinstance(come[0], dict):
+        yield from _between(f"{path}[{after.index(come[0])}]", gone[0], come[0])
+        return
+    for each in gone:
+        yield Difference(f"{path}[]", _shown(path, each), None)
+    for each in come:
+        yield Difference(f"{path}[]", None, _shown(path, each))
+    if not gone and not come:
+        yield Difference(path, _shown(path, before), _shown(path, after))
+
+
+def _by_name(members: Sequence[Any]) -> dict[str, Any] | None:
+    """The members by what tells them apart; None when nothing does. A pair of name and value is its value."""
+    found: dict[str, Any] = {}
+    for member in members:
+        if not isinstance(member, dict):
+            return None
+        member = {key: _read(value) for key, value in member.items()}
+        key = next((key for key in _NAMES if isinstance(member.get(key), str)), "")
+        name = member[key] if key else _about(member)
+        if not name or name in found:
+            return None
+        rest = {each: value for each, value in member.items() if each != key}
+        alone = next(iter(rest.values())) if len(rest) == 1 and next(iter(rest)) in _VALUES else None
+        found[name] = rest if alone is None else alone
+    return found
+
+
+def _about(statement: Mapping[str, Any]) -> str:
+    """What a policy statement without an id is about; empty for what is none."""
+    actions = statement.get("Action")
+    if not actions:
+        return ""
+    first = actions if isinstance(actions, str) else actions[0]
+    return f"{statement.get('Effect', 'Allow')} {first}"
+
+
+def _read(value: Any) -> Any:
+    """A JSON document in a string, read; any other value as it is."""
+    if isinstance(value, str) and value.startswith(("{", "[")):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _joined(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def _is_secret(*values: Any) -> bool:
+    return any(isinstance(value, dict) and SECRET_MARK in value for value in values)
+
+
+class _Absent:
+    """Not there at all, which is not the same as null."""
+
+
+_ABSENT = _Absent()
+
+
+def _shown(path: str, value: Any) -> str | None:
+    if isinstance(value, _Absent):
+        return None
+    if value == UNKNOWN:
+        return "(known after the update)"
+    if value == "[secret]" or _is_secret(value) or _SECRET_NAMES.search(path.rpartition(".")[2]):
+        return "[secret]"
+    text = json.dumps(_without_secrets(value), ensure_ascii=False, sort_keys=True).replace(UNKNOWN, "…")
+    # A fence within a value would end the block that it stands in.
+    text = text.replace("```", "'''")
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def _without_secrets(value: Any) -> Any:
+    if _is_secret(value):
+        return "[secret]"
+    if isinstance(value, dict):
+        return {
+            key: "[secret]" if _SECRET_NAMES.search(key) and isinstance(each, str) else _without_secrets(each)
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [_without_secrets(each) for each in value]
+    return value
