@@ -127,7 +127,7 @@ def _change(change: Change) -> str:
         return title
     lines = [line for each in differences(change.before, change.after) for line in each.lines()]
     if not lines:
-        return f"{title}\n\nIts inputs are the same; something it refers to is replaced."
+        return f"{title}\n\nNothing to show differs: a secret changes, or what it refers to is replaced."
     return title + "\n\n```diff\n" + "\n".join(lines) + "\n```"
 
 

@@ -38,23 +38,22 @@ class Difference:
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Every leaf that differs between the inputs of a resource, in the order of its path."""
-    return list(_between("", before, after))
+    return list(_between("", _guarded("", before), _guarded("", after)))
 
 
 def _between(path: str, before: Any, after: Any) -> Iterator[Difference]:
-    before, after = _read(before), _read(after)
     if before == after:
         return
-    if isinstance(before, dict) and isinstance(after, dict) and not _is_secret(before, after):
+    if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after}):
             yield from _between(_joined(path, key), before.get(key, _ABSENT), after.get(key, _ABSENT))
     elif isinstance(before, list) and isinstance(after, list):
         yield from _between_lists(path, before, after)
     else:
-        shown = _shown(path, before)
+        shown = _shown(before)
         if after == UNKNOWN and shown and len(shown) > LONGEST_BESIDE_UNKNOWN:
             shown = f"{shown[:LONGEST_BESIDE_UNKNOWN]}…"
-        yield Difference(path, shown, _shown(path, after))
+        yield Difference(path, shown, _shown(after))
 
 
 def _between_lists(path: str, before: Sequence[Any], after: Sequence[Any]) -> Iterator[Difference]:
@@ -69,11 +68,11 @@ def _between_lists(path: str, before: Sequence[Any], after: Sequence[Any]) -> It
         yield from _between(f"{path}[{after.index(come[0])}]", gone[0], come[0])
         return
     for each in gone:
-        yield Difference(f"{path}[]", _shown(path, each), None)
+        yield Difference(f"{path}[]", _shown(each), None)
     for each in come:
-        yield Difference(f"{path}[]", None, _shown(path, each))
+        yield Difference(f"{path}[]", None, _shown(each))
     if not gone and not come:
-        yield Difference(path, _shown(path, before), _shown(path, after))
+        yield Difference(path, _shown(before), _shown(after))
 
 
 def _by_name(members: Sequence[Any]) -> dict[str, Any] | None:
@@ -82,7 +81,6 @@ def _by_name(members: Sequence[Any]) -> dict[str, Any] | None:
     for member in members:
         if not isinstance(member, dict):
             return None
-        member = {key: _read(value) for key, value in member.items()}
         key = next((key for key in _NAMES if isinstance(member.get(key), str)), "")
         name = member[key] if key else _about(member)
         if not name or name in found:
@@ -116,10 +114,6 @@ def _joined(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _is_secret(*values: Any) -> bool:
-    return any(isinstance(value, dict) and SECRET_MARK in value for value in values)
-
-
 class _Absent:
     """Not there at all, which is not the same as null."""
 
@@ -127,27 +121,41 @@ class _Absent:
 _ABSENT = _Absent()
 
 
-def _shown(path: str, value: Any) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """A value that is compared and never shown."""
+
+    hidden: str
+
+
+def _guarded(name: str, value: Any) -> Any:
+    """*value*, which is called *name*, with its secrets hidden; JSON in strings is read, and guarded too."""
+    value = _read(value)
+    if _is_secret(name, value):
+        return _Secret(json.dumps(value))
+    if isinstance(value, list):
+        return [_guarded(name, each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    called = next((value[key] for key in _NAMES if isinstance(value.get(key), str)), "")
+    return {key: _guarded(called if key == "value" else key, each) for key, each in value.items()}
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    """Whether the engine marks it, or its name says so; the ARN a secret is read from is none."""
+    if isinstance(value, str):
+        return value == "[secret]" or bool(_SECRET_NAMES.search(name))
+    return isinstance(value, dict) and SECRET_MARK in value
+
+
+def _shown(value: Any) -> str | None:
     if isinstance(value, _Absent):
         return None
+    if isinstance(value, _Secret):
+        return "[secret]"
     if value == UNKNOWN:
         return "(known after the update)"
-    if value == "[secret]" or _is_secret(value) or _SECRET_NAMES.search(path.rpartition(".")[2]):
-        return "[secret]"
-    text = json.dumps(_without_secrets(value), ensure_ascii=False, sort_keys=True).replace(UNKNOWN, "…")
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, default=lambda _: "[secret]")
     # A fence within a value would end the block that it stands in.
-    text = text.replace("```", "'''")
+    text = text.replace(UNKNOWN, "…").replace("```", "'''")
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
-
-
-def _without_secrets(value: Any) -> Any:
-    if _is_secret(value):
-        return "[secret]"
-    if isinstance(value, dict):
-        return {
-            key: "[secret]" if _SECRET_NAMES.search(key) and isinstance(each, str) else _without_secrets(each)
-            for key, each in value.items()
-        }
-    if isinstance(value, list):
-        return [_without_secrets(each) for each in value]
-    return value
