@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview test e2e lint format schemas locks bench-upload
+.PHONY: help setup up down status logs task run-task preview test e2e lint format schemas locks snapshots picture release-state bench-upload
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,8 +43,8 @@ task: ## run a command once as a service: make task SERVICE=api CMD="api migrate
 run-task: ## run a task in shards: make run-task TASK=converter STACK=local SHARDS=4 ARGS="--prefix x"
 	@$(DELIVERY) run-task $(TASK) --stack $(STACK) --shards $(SHARDS) -- $(ARGS)
 
-preview: setup ## what `pulumi up` would make, offline and with the policies: make preview STACK=prod
-	@$(LOCAL) preview $(STACK)
+preview: setup ## what `pulumi up` would make, offline and with the policies: make preview STACK=prod; AWS=1 asks AWS
+	@$(LOCAL) $(if $(AWS),preview-on-aws,preview) $(STACK)
 
 test: setup lint ## every check and test, with the coverage gate
 	$(PYTEST) --cov --cov-report=term
@@ -57,6 +57,17 @@ lint: setup ## ruff, mypy, the rooms' imports
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+
+snapshots: setup ## record anew what each component declares and what the engine keeps of it
+	$(VENV)/pytest tests/infra/test_snapshots.py -n0 -q --snapshot-update
+
+picture: setup ## draw docs/pictures/architecture.svg from the state of prod (needs Graphviz)
+	@$(LOCAL) picture docs/pictures/architecture.svg
+
+release-state: setup ## keep the states of a release, for tests of upgrades: make release-state VERSION=0.1.0
+	@mkdir -p tests/infra/releases/$(VERSION)
+	@for stack in dev prod; do \
+	  $(LOCAL) state $$stack > tests/infra/releases/$(VERSION)/$$stack.json || exit; done
 
 format: setup ## put the code into the house's form
 	$(VENV)/ruff check --fix

@@ -5,12 +5,12 @@ What takes long to import (the engine, AWS's API, moto) is imported by the comma
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from functools import partial
 from os import environ
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 from rich.console import Console
@@ -119,20 +119,56 @@ def logs(region: Region, service: str, go_on: bool) -> None:
 
 
 @main.command()
-@click.argument("stack", type=click.Choice(["local", "dev", "prod"]))
+@click.argument("stack")
 def preview(stack: str) -> None:
     """Show what `pulumi up` would make of STACK, policies included, without any account."""
-    from local.engine.stack import Program
-    from local.engine.tools import require
+    from local.engine.offline import offline
 
     steps = Steps(console)
-    with TemporaryDirectory(prefix="vectoricons-") as scratch:
-        program = Program(require(), TREE, stack, Path(scratch))
-        with steps.step(f"Preview of {stack}") as step:
-            started = time.monotonic()
-            program.configure({}, "https://hooks.slack.example/services/preview")
-            account = program.preview(TREE / "policy" / "run", step)
-        display.show_preview(console, stack, account, time.monotonic() - started)
+    started = time.monotonic()
+    with offline(TREE, stack) as program, steps.step(f"Preview of {stack}") as step:
+        account = program.preview(TREE / "policy" / "run", step)
+    display.show_preview(console, stack, account, time.monotonic() - started)
+
+
+@main.command("preview-on-aws")
+@click.argument("stack")
+def preview_on_aws(stack: str) -> None:
+    """Show what `pulumi up` would change of STACK on AWS, with the credentials of this shell."""
+    from local.engine import aws
+
+    sys.exit(aws.preview(TREE, stack))
+
+
+@main.command()
+@click.argument("stack")
+def state(stack: str) -> None:
+    """Print the state that `pulumi up` of STACK would leave, as releases keep it. No account is asked."""
+    from local.engine.offline import deployed
+    from local.engine.releases import normalised
+
+    found = normalised(deployed(TREE, stack, Steps(Console(stderr=True))))
+    click.echo(json.dumps(found, indent=1))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def picture(file: Path) -> None:
+    """Draw the architecture, as the state of prod has it, into FILE."""
+    from graphviz import ExecutableNotFound
+
+    from local.engine.offline import deployed
+    from local.engine.state import State
+    from local.picture.drawing import Drawing
+    from local.picture.graph import svg
+
+    drawing = Drawing(State.parse(deployed(TREE, "prod", Steps(console))))
+    try:
+        file.write_text(svg(drawing))
+    except ExecutableNotFound as error:
+        raise CommandError(
+            "Graphviz lays the picture out, and it is not here. Run: apt-get install graphviz", Exit.MACHINE
+        ) from error
 
 
 @main.command("region", hidden=True)

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 ROOT_TYPE = "pulumi:pulumi:Stack"
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One thing the engine does, or would do, to a resource: `create`, `replace`, `delete`, `same`..."""
+
+    operation: str
+    type: str
+    urn: str
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.urn.rpartition('::')[2]} ({self.type})"
+
+
 @dataclass(slots=True)
 class Account:
     """One run of the engine, as it told it."""
@@ -23,6 +35,7 @@ class Account:
     """How many resources there will be, if a preview has counted them."""
     resources: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
+    planned: list[Planned] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
@@ -34,6 +47,7 @@ class Account:
             if metadata.type != ROOT_TYPE:
                 self.resources[metadata.type] += 1
                 self.changes[str(metadata.op.value)] += 1
+                self.planned.append(Planned(str(metadata.op.value), metadata.type, metadata.urn))
             self._show(metadata.urn)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             self.errors.append(_sentence(event.diagnostic_event.urn, event.diagnostic_event.message))

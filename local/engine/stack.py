@@ -17,7 +17,9 @@ import yaml
 from pulumi import automation
 from pydantic import BaseModel
 
+from local.engine import stack_file
 from local.engine.events import Account
+from local.engine.releases import FORMAT
 from local.engine.tools import Tools, built_folder
 from local.files import write_private
 from local.progress import Step
@@ -75,11 +77,11 @@ class Program:
             }
         )
 
-    def preview(self, policy: Path, step: Step) -> Account:
-        """What `up` would do, policy pack included. Raises CommandError with the reasons it would not."""
+    def preview(self, policy: Path | None, step: Step) -> Account:
+        """What `up` would do, under a policy pack if one is given. Raises CommandError with its reasons."""
         account = Account(step)
         with self._failures_told(account):
-            self._stack.preview(policy_packs=[str(policy)], on_event=account.hear)
+            self._stack.preview(policy_packs=[str(policy)] if policy else None, on_event=account.hear)
         return account
 
     def up(self, policy: Path, step: Step) -> Mapping[str, Any]:
@@ -88,6 +90,12 @@ class Program:
         with self._failures_told(account):
             result = self._stack.up(policy_packs=[str(policy)], on_event=account.hear)
         return {name: output.value for name, output in result.outputs.items()}
+
+    def record(self, step: Step) -> None:
+        """Make it so unjudged, which without a region records what would be. Raises CommandError."""
+        account = Account(step)
+        with self._failures_told(account):
+            self._stack.up(on_event=account.hear)
 
     def destroy(self, step: Step) -> None:
         """Take everything away again. Raises CommandError."""
@@ -98,6 +106,13 @@ class Program:
     def export(self) -> Mapping[str, Any]:
         """The stack's state, as the engine keeps it."""
         return self._stack.export_stack().deployment or {}
+
+    def take_in(self, deployment: Mapping[str, Any]) -> None:
+        """Let the stack stand as in *deployment*, a state that was exported before, of whatever backend."""
+        salt = yaml.safe_load((self.directory / self._stack_file).read_text())["encryptionsalt"]
+        keeper = {"type": "passphrase", "state": {"salt": salt}}
+        ours = {**deployment, "secrets_providers": keeper}
+        self._stack.import_stack(automation.Deployment(version=FORMAT, deployment=ours))
 
     @property
     def _stack_file(self) -> str:
@@ -125,7 +140,7 @@ class Program:
         return automation.create_or_select_stack(self.name, work_dir=str(self.directory), opts=workspace)
 
     def _stack_settings(self, project: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        declared = yaml.safe_load((self.tree / self._stack_file).read_text())
+        declared = stack_file.read(self.tree, self.name)
         config = {
             key: value
             for key, value in declared.get("config", {}).items()

@@ -11,6 +11,7 @@ import runpy
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,12 @@ def program(stack: str, *, preview: bool = False) -> Declarations:
         runpy.run_path(str(TREE / "__main__.py"), run_name="__main__")
 
     return synth(main, stack=stack, preview=preview)
+
+
+@cache
+def declared(stack: str) -> Declarations:
+    """The same, run once a test process."""
+    return program(stack)
 
 
 def config(stack: str, **changes: Any) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pulumi.output import Unknown
 
 from components.names import Names
 from components.settings import ServiceName, TaskName
-from tests.infra.synth import TREE, Declarations, Declared, program
+from tests.infra.synth import TREE, Declarations, Declared, declared, program
 
 STACKS = ("local", "dev", "prod")
 ACCOUNT = {"local": "123456789012", "dev": "210987654321", "prod": "109876543210"}
@@ -39,11 +39,6 @@ HOLDS_DATA = {
     "aws:ecr/repository:Repository",
     "aws:kms/key:Key",
 }
-
-
-@cache
-def declared(stack: str) -> Declarations:
-    return program(stack)
 
 
 @pytest.fixture(params=STACKS)
