@@ -52,11 +52,12 @@ test: setup lint ## every check and test, with the coverage gate
 e2e: up ## a browser uploads two hundred icons to the running region
 	REGION_UNDER_TEST="$${REGION:-$(CURDIR)/.region}" $(VENV)/pytest tests/e2e -p no:randomly
 
-lint: setup ## ruff, mypy, the rooms' imports
+lint: setup ## ruff, mypy, the rooms' imports, the workflows
 	$(VENV)/ruff check
 	$(VENV)/ruff format --check
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+	$(VENV)/python -m local.engine.workflows
 
 snapshots: setup ## record anew what each component declares and what the engine keeps of it
 	$(VENV)/pytest tests/infra/test_snapshots.py -n0 -q --snapshot-update

@@ -34,7 +34,7 @@ class Bootstrap:
         require_account(self.session, self.file.account, self.file.stack)
         try:
             key = self._key()
-            yield f"key     {self.file.key_alias}, rotated every year"
+            yield f"key     {self.file.key_alias}, rotated every year: {key}"
             self._bucket(key)
             yield f"bucket  {self.file.state_bucket}: versioned, encrypted, over TLS alone, never public"
         except ClientError as error:

@@ -96,7 +96,7 @@ def run_task(
 
     found = find(Stack.find(stack, TREE, region), task, ON_DEMAND if on_demand else None)
     run = Run(found)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # a cancelled job is a Ctrl-C too
     with Shown(console) as shown:
         try:
             run.start([*(shlex.split(command) if command else found.command), *arguments], shards)
@@ -106,6 +106,8 @@ def run_task(
             run.stop("Stopped by whoever started it")
             run.follow(shown)
             code = INTERRUPTED
+        finally:
+            signal.signal(signal.SIGTERM, before)
     for fault in run.faults:
         console.print(Text(f"✗ {fault}", style="red"), soft_wrap=True)
     sys.exit(code)
@@ -119,7 +121,7 @@ def plan(stack: str, folder: Path, commit: str) -> None:
     """Preview the stack into a folder: what changes, the plan, and the state it is for."""
     from delivery import plans
 
-    code = plans.make(Pulumi.of(TREE, stack), TREE / "policy", commit, folder.absolute())
+    code = plans.make(Pulumi.of(TREE, stack), TREE / "policy" / "run", commit, folder.absolute())
     console.print(
         f"The preview of {stack} is in {folder}." + (" It failed: there is no plan." if code else "")
     )

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +39,9 @@ class Pulumi:
     def of(cls, tree: Path, stack: str) -> Pulumi:
         """For the stack in *tree*, on the backend PULUMI_BACKEND_URL names, else the one its file implies."""
         backend = os.environ.get("PULUMI_BACKEND_URL") or StackFile.read(tree, stack).backend
-        return cls(stack, tree, {"PULUMI_BACKEND_URL": backend})
+        # The policy pack and the program are Python of this environment.
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return cls(stack, tree, {"PULUMI_BACKEND_URL": backend, "PATH": path})
 
     def outputs(self) -> Mapping[str, Any]:
         """The stack's outputs; a secret is hidden."""

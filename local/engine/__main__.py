@@ -1,4 +1,4 @@
-"""`python -m local.engine`: see to it that there is a Pulumi CLI; says nothing when there is."""
+"""`python -m local.engine`: see to it that there is a Pulumi CLI; its folder is all that is printed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ def main() -> int:
     """Find or build it. Returns the exit code."""
     console = Console(stderr=True)
     try:
-        find() or build(Steps(console))
+        tools = find() or build(Steps(console))
     except CommandError as error:
         console.print(f"[red]{error}[/]", highlight=False)
         return error.code
     except KeyboardInterrupt:
         return 130
+    print(tools.folder)
     return 0
 
 
