@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview test e2e lint format schemas locks snapshots picture release-state bench-upload
+.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks snapshots picture release-state bench-upload
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ run-task: ## run a task in shards: make run-task TASK=converter STACK=local SHAR
 
 preview: setup ## what `pulumi up` would make, offline and with the policies: make preview STACK=prod; AWS=1 asks AWS
 	@$(LOCAL) $(if $(AWS),preview-on-aws,preview) $(STACK)
+
+policy: setup ## what the policies say of all a stack would be, offline: make policy STACK=prod
+	@$(LOCAL) policy $(STACK)
+
+mutants: setup ## each mandatory policy refuses, at preview, the program that breaks it
+	@$(VENV)/python -m tests.policy.mutants
 
 test: setup lint ## every check and test, with the coverage gate
 	$(PYTEST) --cov --cov-report=term

@@ -137,7 +137,8 @@ class Cache(Component):
             family="valkey8",
             description="Valkey as VectorIcons runs it",
             parameters=[{"name": "maxmemory-policy", "value": "noeviction"}],
-            tags=self.tags(),
+            # By this tag the policies know a store of jobs.
+            tags=self.tags() | {"role": "rq"},
             opts=self.child_opts(),
         )
 

@@ -171,6 +171,23 @@ def picture(file: Path) -> None:
         ) from error
 
 
+@main.command()
+@click.argument("stack", type=click.Choice(["local", "dev", "prod"]))
+def policy(stack: str) -> None:
+    """Judge what STACK would be, with nothing unknown and without any account. Exit code 1 on a violation."""
+    from local.engine.offline import offline
+
+    steps = Steps(console)
+    with offline(TREE, stack) as program:
+        with steps.step(f"State of {stack}, recorded") as step:
+            program.record(step)
+        with steps.step("Policies asked"):
+            judgement = program.judge(TREE / "policy" / "run")
+    display.show_judgement(console, stack, display.count_rules(TREE / "policy" / "RULES.md"), judgement)
+    if judgement.findings:
+        sys.exit(Exit.FAILED)
+
+
 @main.command("region", hidden=True)
 @in_region
 def live(region: Region) -> None:

@@ -6,12 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from local.engine.events import Account
+from local.engine.judgement import Judgement
 from local.region.record import RegionRecord
 from local.region.story import Story
 from local.runner.status import ServiceStatus
@@ -59,6 +61,27 @@ def show_preview(console: Console, stack: str, account: Account, seconds: float)
     console.print(f"Policies: none refuses{_also(account.advice)}", highlight=False)
     for words in account.advice:
         console.print(Text(f"  {words}", style="yellow"))
+
+
+def count_rules(page: Path) -> int:
+    """How many rules the pack's page of rules lists."""
+    return sum(line.startswith("## ") for line in page.read_text().splitlines())
+
+
+def show_judgement(console: Console, stack: str, rules: int, judgement: Judgement) -> None:
+    """What the policies say of a stack's state, and the count of it."""
+    for style, paragraphs in (
+        ("red", judgement.findings),
+        ("yellow", judgement.advice),
+        ("dim", judgement.waived),
+    ):
+        for words in paragraphs:
+            console.print(Text(f"  {words}", style=style), soft_wrap=True)
+    console.print(
+        f"[bold]{stack}[/]: {rules} rules, {len(judgement.findings)} findings, "
+        f"{len(judgement.advice)} advised, {len(judgement.waived)} waivers applied",
+        highlight=False,
+    )
 
 
 def show_event(console: Console, line: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +21,7 @@ from pydantic import BaseModel
 
 from local.engine import stack_file
 from local.engine.events import Account
+from local.engine.judgement import Judgement
 from local.engine.releases import FORMAT
 from local.engine.tools import Tools, built_folder
 from local.files import write_private
@@ -97,6 +100,21 @@ class Program:
         with self._failures_told(account):
             self._stack.up(on_event=account.hear)
 
+    def judge(self, policy: Path) -> Judgement:
+        """What the pack *policy* says of the state, where nothing is unknown. Raises CommandError."""
+        exported = self._stack.export_stack()
+        state = self.directory / "state.json"
+        write_private(state, json.dumps({"version": exported.version, "deployment": exported.deployment}))
+        run = subprocess.run(
+            [self.tools.pulumi, *("policy", "analyze", "--json", "--file"), state, "--policy-pack", policy],
+            cwd=self.directory,
+            env={**os.environ, **self._environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Judgement.of(run.stdout, run.stderr)
+
     def destroy(self, step: Step) -> None:
         """Take everything away again. Raises CommandError."""
         account = Account(step)
@@ -122,20 +140,24 @@ class Program:
     def _keys(self) -> Keys:
         return Keys.kept_in(self.directory / "keys.json")
 
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PULUMI_HOME": str(self.directory / "home"),
+            "PULUMI_BACKEND_URL": f"file://{self.directory / 'state'}",
+            "PULUMI_CONFIG_PASSPHRASE": self._keys.passphrase,
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "VECTORICONS_REGION": str(self.region or ""),
+        }
+
     @cached_property
     def _stack(self) -> automation.Stack:
         built = self.tools.folder == built_folder()
         workspace = automation.LocalWorkspaceOptions(
-            pulumi_home=str(self.directory / "home"),
             pulumi_command=automation.PulumiCommand(str(self.tools.folder.parent) if built else None),
-            env_vars={
-                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-                "PULUMI_BACKEND_URL": f"file://{self.directory / 'state'}",
-                "PULUMI_CONFIG_PASSPHRASE": self._keys.passphrase,
-                "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-                "PULUMI_SKIP_UPDATE_CHECK": "true",
-                "VECTORICONS_REGION": str(self.region or ""),
-            },
+            env_vars=self._environment,
         )
         return automation.create_or_select_stack(self.name, work_dir=str(self.directory), opts=workspace)
 

@@ -100,17 +100,35 @@ class Attachments:
         return self._by_target.get(urn, [])
 
 
+def settings_of(stack: Stack, type_: str) -> Iterator[tuple[Resource, Resource | None]]:
+    """Every target of the attachments *type_* with each of its own, or with None where it has none.
+
+    Silent of a target that has none yet while one is adrift.
+    """
+    attachments = Attachments(stack, type_)
+    for target in stack.of(SINGLE_WRITERS[type_].target):
+        attached = attachments.to(target.urn)
+        if not attached and attachments.adrift:
+            stack.unread.add(target.urn)
+        elif not attached:
+            yield target, None
+        for attachment in attached:
+            yield target, attachment
+
+
 def target_of(stack: Stack, resource: Resource, property_: str, type_: str) -> str | None:
     """The URN of the *type_* that *property_* of *resource* names; a name from elsewhere as it stands.
 
-    None when the value is unknown and what it was computed from does not tell either.
+    What the value does not tell, being unknown or an id that the target does not have among its properties,
+    is told by what it was computed from. None when neither does.
     """
     value = resource.get(property_)
-    if value is not UNKNOWN:
-        return named(stack, str(value), type_)
+    found = None if value is UNKNOWN else named(stack, str(value), type_)
+    if found is not None and found in stack:
+        return found
     candidates = {candidate.urn for candidate in stack.of(type_)}
     sources = candidates & resource.dependencies.get(property_, frozenset())
-    return sources.pop() if len(sources) == 1 else None
+    return sources.pop() if len(sources) == 1 else found
 
 
 def named(stack: Stack, value: str, type_: str) -> str | None:

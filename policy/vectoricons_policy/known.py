@@ -33,6 +33,20 @@ _OLDER_S3_TOKEN = re.compile(r"^aws:s3/(\w+)V2:(\w+)V2$")
 _EMPTY: Final[Mapping[str, Any]] = {}
 
 
+def stack_of(urn: str) -> str:
+    """The name of the stack that *urn* is of."""
+    return urn.split("::")[0].removeprefix("urn:pulumi:")
+
+
+def at(value: object, path: str) -> object:
+    """What *value* holds at *path*, names with dots between: None if nothing, UNKNOWN if not all is known."""
+    for name in path.split("."):
+        if not isinstance(value, Mapping):
+            return UNKNOWN if value is UNKNOWN else None
+        value = value.get(name)
+    return UNKNOWN if _has_unknown(value) else value
+
+
 @dataclass(frozen=True)
 class Resource:
     """One resource of a stack: its properties as plain values, and whom it depends on for which of them."""
@@ -42,16 +56,29 @@ class Resource:
     properties: Mapping[str, object] = field(default_factory=dict)
     parent: str | None = None
     dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    protect: bool = False
+    ignores: frozenset[str] = frozenset()
 
-    def get(self, name: str) -> object:
-        """The property *name*: a plain value, None when not given, UNKNOWN when it has an unknown part."""
-        value = self.properties.get(name)
-        return UNKNOWN if _has_unknown(value) else value
+    @classmethod
+    def given(cls, args: ResourceValidationArgs) -> Resource:
+        """The resource as its author gave it, before the provider has answered."""
+        return cls(
+            _canonical(args.resource_type),
+            args.urn,
+            _plain_mapping(args.props),
+            args.opts.parent,
+            protect=args.opts.protect,
+            ignores=frozenset(args.opts.ignore_changes),
+        )
+
+    def get(self, path: str) -> object:
+        """The property at *path*: a plain value, None when not given, UNKNOWN when it has an unknown part."""
+        return at(self.properties, path)
 
     @property
     def stack(self) -> str:
         """The name of the stack, as its URN says."""
-        return self.urn.split("::")[0].removeprefix("urn:pulumi:")
+        return stack_of(self.urn)
 
     @property
     def project(self) -> str:
@@ -101,14 +128,6 @@ class Stack:
         """The whole stack: what the provider reports and, over it, the *inputs* by URN as far as noted."""
         resources = [_read(resource, inputs.get(resource.urn)) for resource in args.resources]
         return cls(resources, args.get_config())
-
-    @classmethod
-    def of_resource(cls, args: ResourceValidationArgs) -> Stack:
-        """One resource alone, properties as its author gave them."""
-        resource = Resource(
-            _canonical(args.resource_type), args.urn, _plain_mapping(args.props), args.opts.parent
-        )
-        return cls([resource], args.get_config())
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self._resources.values())
@@ -163,6 +182,8 @@ def _read(resource: PolicyResource, inputs: Mapping[str, object] | None) -> Reso
             name: frozenset(each.urn for each in found)
             for name, found in resource.property_dependencies.items()
         },
+        resource.opts.protect,
+        frozenset(resource.opts.ignore_changes),
     )
 
 

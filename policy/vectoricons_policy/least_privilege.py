@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 
+from vectoricons_policy.arns import overlap
 from vectoricons_policy.iam import Condition, Document, Kind, Statement
-from vectoricons_policy.tables import star_only_actions
+from vectoricons_policy.tables import actions_of, arn_forms
 
 Excess = tuple[str, str]
 
@@ -26,7 +28,6 @@ _CHILDREN = re.compile(
     )
 )
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[^*?]+")
-_ACTION = re.compile(r"[a-z0-9-]+:[a-z0-9]+", re.IGNORECASE)
 _EQUALITY = {"stringequals", "stringlike", "arnequals", "arnlike"}
 _SOURCES = {"aws:sourcearn", "aws:sourceaccount"}
 # Only callers inside the VPC reach an endpoint, so naming whose principals they are closes it.
@@ -68,8 +69,6 @@ def _wild_actions(statement: Statement, _kind: Kind) -> Iterator[Excess]:
                 f"Action::{action}",
                 f'Action "{action}" grants whatever it matches, what AWS adds later too.',
             )
-        elif not _ACTION.fullmatch(action):
-            yield f"Action::{action}", f'Action "{action}" is not of the form service:Action.'
 
 
 def _wild_resources(statement: Statement, kind: Kind) -> Iterator[Excess]:
@@ -87,7 +86,7 @@ def _wild_resources(statement: Statement, kind: Kind) -> Iterator[Excess]:
 
 def _everything(statement: Statement) -> Iterator[Excess]:
     actions = statement.action or ()
-    scoped = [action for action in actions if action.lower() not in star_only_actions()]
+    scoped = [action for action in actions if arn_forms(action) != ()]
     if scoped or not actions:
         yield (
             "Resource::*",
@@ -122,6 +121,45 @@ def _passed_roles(statement: Statement, _kind: Kind) -> Iterator[Excess]:
             "iam:PassRole::iam:PassedToService",
             "iam:PassRole does not say to which service roles may be passed.",
         )
+
+
+def strangers(document: Document) -> Iterator[Excess]:
+    """Actions in *document* that AWS does not have: they allow nothing, and refuse nothing."""
+    for statement in document.statement:
+        for action in (*(statement.action or ()), *(statement.not_action or ())):
+            if not _exists(action):
+                yield f"Action::{action}", f'AWS has no action "{action}".'
+
+
+def _exists(action: str) -> bool:
+    service, _, name = action.lower().partition(":")
+    if not _is_wild(action):
+        return arn_forms(action) is not None
+    return action == "*" or any(fnmatchcase(each, name) for each in actions_of(service))
+
+
+def mismatches(document: Document) -> Iterator[Excess]:
+    """Actions and resources of *document* that do not belong together: the grant is not what it says."""
+    for statement in document.statement:
+        named = [resource for resource in statement.resource or () if resource != "*"]
+        if statement.allows and named:
+            yield from _mismatches(statement, named)
+
+
+def _mismatches(statement: Statement, named: list[str]) -> Iterator[Excess]:
+    forms = {action: arn_forms(action) for action in statement.action or ()}
+    for action, limits in forms.items():
+        if limits == () and "*" not in (statement.resource or ()):
+            yield (
+                f"Action::{action}",
+                f'"{action}" cannot be limited to ARNs: it is allowed on Resource "*" alone.',
+            )
+        elif limits and not any(overlap(each, form) for each in named for form in limits):
+            yield f"Action::{action}", f'"{action}" is not done to {named[0]}, but to {" or ".join(limits)}.'
+    known = [form for limits in forms.values() for form in limits or ()]
+    for resource in named:
+        if known and not any(overlap(resource, form) for form in known):
+            yield f"Resource::{resource}", f'None of the actions is done to "{resource}".'
 
 
 def _binds(statement: Statement, keys: set[str]) -> bool:

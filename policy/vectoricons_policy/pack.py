@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,12 @@ from pulumi_policy import (
 )
 
 import vectoricons_policy.rules  # noqa: F401  # importing it registers the rules
-from vectoricons_policy.known import Stack
-from vectoricons_policy.registry import RULES, Finding, Rule, Scope
-from vectoricons_policy.settings import SettingsError, read
+from vectoricons_policy.known import Resource, Stack, stack_of
+from vectoricons_policy.registry import RULES, Finding, Level, Rule, Scope
+from vectoricons_policy.settings import PackSettings, SettingsError, read
 from vectoricons_policy.waivers import Waivers
 
-Config = Mapping[str, Mapping[str, object]]
-
-STANDARDS = {"fsbp": "AWS Foundational Security Best Practices", "nag": "cdk-nag AwsSolutions"}
+STANDARDS = {"hub": "AWS Security Hub controls", "nag": "cdk-nag AwsSolutions"}
 
 
 def serve(folder: Path) -> None:
@@ -42,38 +41,44 @@ def serve(folder: Path) -> None:
     )
 
 
-def load_config(path: Path) -> Config:
-    """The settings in the YAML file *path*, by rule. Ends the start with a sentence when they do not fit."""
+def load_config(path: Path) -> PackSettings:
+    """What the YAML file *path* says. Ends the start with a sentence when it does not fit."""
     try:
         found = yaml.safe_load(path.read_text()) if path.exists() else None
     except yaml.YAMLError as error:
         raise SystemExit(f"{path.name} is not YAML: {' '.join(str(error).split())}.") from None
-    if found is None:
-        return {}
-    if not isinstance(found, dict) or not all(isinstance(settings, dict) for settings in found.values()):
-        raise SystemExit(f'{path.name} must be settings by rule, such as one-owner: {{prefix: "shop:"}}.')
-    for id_, settings in found.items():
-        model = RULES[id_].settings if id_ in RULES else None
-        if model is None:
-            raise SystemExit(f"{path.name}: no rule with settings is called {id_}.")
-        try:
-            read(model, id_, settings)
-        except SettingsError as error:
-            raise SystemExit(f"{path.name}: {error}") from None
-    return found
+    if not isinstance(found, dict | None):
+        raise SystemExit(f"{path.name} must say `production:` and `rules:`, as README.md shows.")
+    try:
+        config = read(PackSettings, path.name, found or {})
+        for id_ in config.advisory:
+            if id_ not in RULES or RULES[id_].settings:
+                raise SettingsError(f"{path.name}: no rule without settings is called {id_}.")
+        for id_, settings in config.rules.items():
+            model = RULES[id_].settings if id_ in RULES else None
+            if model is None:
+                raise SettingsError(f"{path.name}: no rule with settings is called {id_}.")
+            read(model, f"{path.name}: {id_}", settings)
+    except SettingsError as error:
+        raise SystemExit(str(error)) from None
+    return config
 
 
 class Pack:
     """The policies of one run of the engine, which share its waivers and what they have seen so far.
 
-    *config* holds the pack's own settings by rule, known to fit. They reach the engine as defaults of the
-    schema and not as initial configuration: pulumi_policy makes a level that is left out there advisory.
+    *config* is known to fit. The settings of its rules reach the engine as defaults of the schema and not as
+    initial configuration: pulumi_policy makes a level that is left out there advisory.
+
+    What is mandatory in production alone depends on the stack, which the engine tells a pack that it starts
+    as a program only through the URNs; so such a rule's own policy keeps to the findings in production, and
+    those elsewhere are told by the policies for advice.
     """
 
-    def __init__(self, waivers: Waivers, config: Config) -> None:
+    def __init__(self, waivers: Waivers, config: PackSettings) -> None:
         self._waivers = waivers
         self._config = config
-        self._inputs: dict[str, Mapping[str, object]] = {}
+        self._given: dict[str, Resource] = {}
 
     def policies(self) -> list[Policy]:
         """One Pulumi policy per rule, and those that serve them."""
@@ -85,6 +90,18 @@ class Pack:
                 enforcement_level=EnforcementLevel.ADVISORY,
             ),
             *map(self._policy, RULES.values()),
+            ResourceValidationPolicy(
+                name="advice",
+                description="What a resource of this stack would be refused for in production.",
+                validate=partial(self._advise, Scope.RESOURCE),
+                enforcement_level=EnforcementLevel.ADVISORY,
+            ),
+            StackValidationPolicy(
+                name="stack-advice",
+                description="What this stack would be refused for in production.",
+                validate=partial(self._advise, Scope.STACK),
+                enforcement_level=EnforcementLevel.ADVISORY,
+            ),
             StackValidationPolicy(
                 name="waivers",
                 description="A waiver must be readable, in force and needed, or it hides the next mistake.",
@@ -103,7 +120,8 @@ class Pack:
         def validate(args: StackValidationArgs | ResourceValidationArgs, report: ReportViolation) -> None:
             try:
                 for finding in self._waivers.sift(rule, self._stack(args)):
-                    report(_message(rule, finding), finding.urn)
+                    if self._refuses(rule, finding):
+                        report(_message(rule, finding), finding.urn)
             except SettingsError as error:
                 report(f"The rule cannot be applied with its settings. {error}", None)
 
@@ -115,17 +133,32 @@ class Pack:
             severity=Severity(rule.severity),
             framework=_framework(rule),
             remediation_steps=rule.fix,
-            config_schema=_schema(rule, self._config.get(rule.id, {})),
+            config_schema=_schema(rule, self._config.rules.get(rule.id, {})),
         )
+
+    def _advise(
+        self, scope: Scope, args: StackValidationArgs | ResourceValidationArgs, report: ReportViolation
+    ) -> None:
+        resources = list(self._stack(args))
+        for rule in RULES.values():
+            if rule.scope is scope and (rule.level is Level.PRODUCTION or rule.id in self._config.advisory):
+                for finding in self._waivers.sift(rule, Stack(resources)):
+                    if not self._refuses(rule, finding):
+                        report(_message(rule, finding), finding.urn)
+
+    def _refuses(self, rule: Rule, finding: Finding) -> bool:
+        if rule.id in self._config.advisory:
+            return False
+        return rule.level is Level.EVERYWHERE or stack_of(finding.urn) in self._config.production
 
     def _stack(self, args: StackValidationArgs | ResourceValidationArgs) -> Stack:
         if isinstance(args, StackValidationArgs):
-            return Stack.of_stack(args, self._inputs)
-        return Stack.of_resource(args)
+            return Stack.of_stack(args, {urn: each.properties for urn, each in self._given.items()})
+        return Stack([self._given.get(args.urn) or Resource.given(args)], args.get_config())
 
     def _note(self, args: ResourceValidationArgs, _report: ReportViolation) -> None:
-        for resource in Stack.of_resource(args):
-            self._inputs[resource.urn] = resource.properties
+        """Read what *args* gives, once for all the policies that are asked about it next."""
+        self._given[args.urn] = Resource.given(args)
 
     def _check_waivers(self, args: StackValidationArgs, report: ReportViolation) -> None:
         stack = self._stack(args)

@@ -20,7 +20,8 @@ class Finding:
     message: str
 
 
-Check = Callable[[Stack], Iterator[Finding]]
+Findings = Iterator[Finding]
+Check = Callable[[Stack], Findings]
 Severity = Literal["low", "medium", "high", "critical"]
 
 
@@ -29,6 +30,13 @@ class Scope(Enum):
 
     RESOURCE = "one resource, before it is created"
     STACK = "the whole stack, at preview and after an update"
+
+
+class Level(Enum):
+    """Where a finding refuses the program; elsewhere it is advice."""
+
+    EVERYWHERE = "everywhere"
+    PRODUCTION = "in production"
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,11 @@ class Rule:
     why: str
     fix: str
     scope: Scope
+    level: Level
     settings: type[Settings] | None
     check: Check
 
-    def findings(self, stack: Stack) -> Iterator[Finding]:
+    def findings(self, stack: Stack) -> Findings:
         """What is wrong with *stack* by this rule."""
         return self.check(stack)
 
@@ -64,18 +73,22 @@ def rule(
     why: str,
     fix: str,
     scope: Scope = Scope.STACK,
+    level: Level = Level.EVERYWHERE,
     settings: type[Settings] | None = None,
 ) -> Callable[[Check], Check]:
     """Register the decorated function as the rule *id_*.
 
-    *framework*: published controls it answers, as `fsbp:S3.8, nag:S2`. *why* and *fix*: a sentence each.
-    *settings*: a model of the rule's configuration, which the function reads from `stack.config`.
+    *framework*: published controls it answers, as `hub:S3.8, nag:S2`. *why* and *fix*: a sentence each.
+    *settings*: a model of the rule's configuration, which the function reads from `stack.config`; advice is
+    given without one, so a rule that has settings is mandatory everywhere.
     """
 
     def register(check: Check) -> Check:
         if id_ in RULES:
             raise ValueError(f"Two rules are called {id_}; give one another id.")
-        RULES[id_] = Rule(id_, severity, framework, why, fix, scope, settings, check)
+        if settings is not None and level is not Level.EVERYWHERE:
+            raise ValueError(f"{id_} has settings, so it cannot be advice; make it mandatory everywhere.")
+        RULES[id_] = Rule(id_, severity, framework, why, fix, scope, level, settings, check)
         return check
 
     return register

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 Model = TypeVar("Model", bound="Settings")
 
@@ -19,6 +19,18 @@ class Settings(BaseModel):
     """What every model of settings is: frozen, and closed to names it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PackSettings(Settings):
+    """config.yaml: what the pack is told of the programs it guards."""
+
+    production: frozenset[str] = Field(
+        frozenset({"prod"}), description="Stacks in which what is advice elsewhere is mandatory."
+    )
+    advisory: frozenset[str] = Field(
+        frozenset(), description="Rules that are advice everywhere, until the program keeps them."
+    )
+    rules: dict[str, dict[str, Any]] = Field({}, description="Settings of single rules, by their ids.")
 
 
 def _compiles(pattern: str) -> str:

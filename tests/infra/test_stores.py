@@ -145,8 +145,9 @@ def test_an_open_cache_has_no_user_no_tls_and_no_right() -> None:
 
 
 def test_a_full_cache_refuses_rather_than_forgets_a_job() -> None:
-    parameters = cache().one("cache-parameters").inputs["parameters"]
-    assert parameters == [{"name": "maxmemory-policy", "value": "noeviction"}]
+    group = cache().one("cache-parameters").inputs
+    assert group["parameters"] == [{"name": "maxmemory-policy", "value": "noeviction"}]
+    assert group["tags"]["role"] == "rq"
 
 
 @pytest.mark.parametrize("careful", [False, True])

@@ -1,31 +1,36 @@
-"""The real engine with the project's provider, which without a region checks and records: no AWS, no mock."""
+"""An engine for small programs of one component."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
-from local.engine.tools import require
-from local.provider.plugins import install
+from tests.policy.engine import Engine
 
-ROOT = Path(__file__).parents[2]
-PACK = ROOT / "policy" / "run"
 PROGRAM_HEAD = """\
 import json
 import pulumi
-from pulumi_aws import iam, s3, sqs
+from pulumi_aws import cloudwatch, iam, s3, sqs
 
 class Home(pulumi.ComponentResource):
     def __init__(self):
         super().__init__("vectoricons:demo:Home", "home")
 
 inside = pulumi.ResourceOptions(parent=Home())
+tags = {"project": "vectoricons", "env": "demo", "component": "home", "owner": "platform"}
+
+def refusing_plain_http(action):
+    test = {"Bool": {"aws:SecureTransport": "false"}}
+    refusal = {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "*", "Condition": test}
+    return json.dumps({"Version": "2012-10-17", "Statement": [refusal]})
+
+def queue(name, **given):
+    given = {"visibility_timeout_seconds": 180, "tags": tags, "opts": inside, **given}
+    made = sqs.Queue(f"home-{name}", name=f"vectoricons-demo-{name}", **given)
+    policy = refusing_plain_http("sqs:*")
+    sqs.QueuePolicy(f"home-{name}-policy", queue_url=made.url, policy=policy, opts=inside)
 
 def grant(action, arn):
     statement = {"Effect": "Allow", "Action": action, "Resource": arn}
@@ -33,64 +38,12 @@ def grant(action, arn):
 """
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How a command of the engine ended, and everything it said."""
-
-    code: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Engine:
-    """The Pulumi CLI in *folder*, with a state of its own."""
-
-    folder: Path
-    environment: dict[str, str]
-
-    def program(self, body: str) -> None:
-        """Make this the program: *body* follows `PROGRAM_HEAD`."""
-        (self.folder / "__main__.py").write_text(PROGRAM_HEAD + dedent(body))
-
-    def __call__(self, *words: str, pack: Path = PACK) -> Outcome:
-        """Run one command with the policy pack on."""
-        command = ["pulumi", *words, "--non-interactive", "--color", "never"]
-        if words[0] in ("preview", "up", "policy"):
-            command += ["--policy-pack", str(pack)]
-        run = subprocess.run(
-            command,
-            cwd=self.folder,
-            env=self.environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-            timeout=240,
-        )
-        return Outcome(run.returncode, run.stdout)
-
-
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """An engine with an empty stack `prod` of the project `vectoricons`."""
-    folder = tmp_path_factory.mktemp("engine")
-    (folder / "home").mkdir()
-    install(folder / "home", Path(sys.executable))
-    (folder / "Pulumi.yaml").write_text("name: vectoricons\nruntime: python\n")
-    ours = ("PULUMI_", "VECTORICONS_", "COVERAGE_")  # tracing every plugin would take minutes
-    path = [str(require().folder), str(Path(sys.executable).parent), os.environ["PATH"]]
-    engine = Engine(
-        folder,
-        {
-            **{name: value for name, value in os.environ.items() if not name.startswith(ours)},
-            "PATH": os.pathsep.join(path),
-            "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_BACKEND_URL": folder.as_uri(),
-            "PULUMI_CONFIG_PASSPHRASE": "tests",
-            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        },
-    )
-    created = engine("stack", "init", "prod")
-    assert created.code == 0, created.text
-    return engine
+    """An engine with the empty stacks `prod` and `demo`; `demo` is selected."""
+    return Engine.with_stacks(tmp_path_factory.mktemp("engine"), "prod", "demo")
+
+
+def write_program(folder: Path, body: str) -> None:
+    """Make *body*, after `PROGRAM_HEAD`, the program in *folder*."""
+    (folder / "__main__.py").write_text(PROGRAM_HEAD + dedent(body))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from pulumi_policy import (
 from pulumi_policy.deserialize import deserialize_properties
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE, unknown_checking_proxy
 from vectoricons_policy.pack import Pack
+from vectoricons_policy.settings import PackSettings
 from vectoricons_policy.waivers import Waivers
 
 UNKNOWN = UNKNOWN_STRING_VALUE
@@ -40,6 +41,8 @@ class Declared:
     depends: Mapping[str, Declared] = field(default_factory=dict)
     stack: str = "prod"
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    protect: bool = False
+    ignores: tuple[str, ...] = ()
 
     @property
     def urn(self) -> str:
@@ -49,9 +52,10 @@ class Declared:
 
     @property
     def options(self) -> PolicyResourceOptions:
-        """Its options; policies read the parent alone."""
+        """Its options, as far as policies read them."""
         parent = self.parent.urn if self.parent else None
-        return PolicyResourceOptions(False, [], None, [], PolicyCustomTimeouts(0, 0, 0), [], parent)
+        never = PolicyCustomTimeouts(0, 0, 0)
+        return PolicyResourceOptions(self.protect, list(self.ignores), None, [], never, [], parent)
 
 
 def _proxy(properties: Mapping[str, Any]) -> Any:
@@ -92,10 +96,16 @@ class Engine:
     """The pack as the engine uses it: every resource first, then the whole stack."""
 
     def __init__(
-        self, waivers: Waivers | None = None, config: Mapping[str, Mapping[str, Any]] | None = None
+        self,
+        waivers: Waivers | None = None,
+        config: Mapping[str, Mapping[str, Any]] | None = None,
+        production: Iterable[str] = ("prod",),
+        only: str = "",
     ) -> None:
         self._config = config or {}
-        self._policies = Pack(waivers or Waivers({}), {}).policies()
+        settings = PackSettings(production=frozenset(production))
+        policies = Pack(waivers or Waivers({}), settings).policies()
+        self._policies = [each for each in policies if not only or each.name in ("inputs", only)]
 
     def run(self, *declared: Declared) -> dict[str, list[tuple[str, str]]]:
         """What the policies report, by name: pairs of logical name and message."""
@@ -121,7 +131,7 @@ def _into(reports: dict[str, list[tuple[str, str]]], policy: str) -> ReportViola
 
 def refused(rule: str, *declared: Declared, config: Mapping[str, Any] | None = None) -> set[str]:
     """What *rule* finds, as `logical name: detail`."""
-    found = Engine(config={rule: config} if config else {}).run(*declared).get(rule, [])
+    found = Engine(config={rule: config} if config else {}, only=rule).run(*declared).get(rule, [])
     return {f"{name}: {message.removeprefix(rule)[1:].split(']: ')[0]}" for name, message in found}
 
 

@@ -10,43 +10,55 @@ from pathlib import Path
 
 import yaml
 
-from tests.policy.conftest import PACK, Engine
+from tests.policy.conftest import write_program
+from tests.policy.engine import PACK, Engine
 
 CLEAN = """
 def arn(name):
-    return f"arn:aws:sqs:us-east-1:123456789012:vectoricons-prod-{name}"
+    return f"arn:aws:sqs:us-east-1:123456789012:vectoricons-demo-{name}"
 
-sqs.Queue(
-    "home-dead",
-    name="vectoricons-prod-dead",
+queue(
+    "dead",
     sqs_managed_sse_enabled=True,
     message_retention_seconds=1209600,
     redrive_allow_policy=json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [arn("incoming")]}),
-    opts=inside,
 )
-sqs.Queue(
-    "home-incoming",
-    name="vectoricons-prod-incoming",
+queue(
+    "incoming",
     sqs_managed_sse_enabled=True,
     redrive_policy=json.dumps({"maxReceiveCount": 5, "deadLetterTargetArn": arn("dead")}),
+)
+cloudwatch.MetricAlarm(
+    "home-alarm",
+    name="vectoricons-demo-dead-letters",
+    metric_name="ApproximateNumberOfMessagesVisible",
+    dimensions={"QueueName": "vectoricons-demo-dead"},
+    comparison_operator="GreaterThanThreshold",
+    evaluation_periods=1,
+    treat_missing_data="notBreaching",
+    alarm_actions=["arn:aws:sns:us-east-1:123456789012:operators"],
+    tags=tags,
     opts=inside,
 )
-grants = grant("s3:GetObject", "arn:aws:s3:::vectoricons-prod-uploads/*")
-iam.Policy("home-grants", name="vectoricons-prod-grants", policy=grants, opts=inside)
+grants = grant("s3:GetObject", "arn:aws:s3:::vectoricons-demo-uploads/*")
+iam.Policy("home-grants", name="vectoricons-demo-grants", policy=grants, tags=tags, opts=inside)
 """
-BARE_QUEUE = 'sqs.Queue("home-bare", name="vectoricons-prod-bare", opts=inside)\n'
+BARE_QUEUE = 'queue("bare")\n'
 
 
 def test_a_program_that_keeps_the_rules_previews(engine: Engine) -> None:
-    engine.program(CLEAN)
+    write_program(engine.folder, CLEAN)
     preview = engine("preview")
     assert preview.code == 0, preview.text
-    assert "✅ vectoricons@v0.1.0" in preview.text
+    assert "vectoricons@v0.1.0" in preview.text
+    assert "[mandatory]" not in preview.text
 
 
 def test_a_wildcard_policy_with_a_literal_arn_is_refused_at_preview(engine: Engine) -> None:
-    wide = 'policy=grant("s3:*", "arn:aws:s3:::vectoricons-prod-uploads/*")'
-    engine.program(f'{CLEAN}iam.Policy("home-wide", name="vectoricons-prod-wide", {wide}, opts=inside)')
+    wide = 'policy=grant("s3:*", "arn:aws:s3:::vectoricons-demo-uploads/*")'
+    write_program(
+        engine.folder, f'{CLEAN}iam.Policy("home-wide", name="vectoricons-demo-wide", {wide}, opts=inside)'
+    )
     preview = engine("preview")
     assert preview.code != 0
     assert "[mandatory] [severity: critical]  iam-no-wildcard  (aws:iam:Policy: home-wide)" in preview.text
@@ -55,13 +67,16 @@ def test_a_wildcard_policy_with_a_literal_arn_is_refused_at_preview(engine: Engi
 
 
 def test_an_unknown_document_hides_no_other_violation(engine: Engine) -> None:
-    engine.program("""
-        bucket = s3.Bucket("home-uploads", bucket="vectoricons-prod-uploads", opts=inside)
+    write_program(
+        engine.folder,
+        """
+        bucket = s3.Bucket("home-uploads", bucket="vectoricons-demo-uploads", opts=inside)
         policy = bucket.arn.apply(lambda arn: grant("s3:*", arn))
-        iam.Policy("home-untold", name="vectoricons-prod-untold", policy=policy, opts=inside)
-        sqs.Queue("home-bare", name="vectoricons-prod-bare", opts=inside)
+        iam.Policy("home-untold", name="vectoricons-demo-untold", policy=policy, tags=tags, opts=inside)
+        sqs.Queue("home-bare", name="vectoricons-demo-bare", opts=inside)
         sqs.Queue("stray", name=bucket.arn, kms_master_key_id=bucket.arn)
-    """)
+    """,
+    )
     preview = engine("preview")
     assert preview.code != 0
     for refused in (
@@ -77,11 +92,15 @@ def test_an_unknown_document_hides_no_other_violation(engine: Engine) -> None:
 
 
 def test_what_preview_could_not_know_is_refused_before_it_is_created(engine: Engine) -> None:
-    engine.program("""
-        queue = sqs.Queue("home-bare", name="vectoricons-prod-b", sqs_managed_sse_enabled=True, opts=inside)
+    write_program(
+        engine.folder,
+        """
+        given = {"sqs_managed_sse_enabled": True, "tags": tags, "opts": inside}
+        queue = sqs.Queue("home-bare", name="vectoricons-demo-b", **given)
         policy = queue.arn.apply(lambda arn: grant("sqs:*", arn))
-        iam.Policy("home-untold", name="vectoricons-prod-untold", policy=policy, opts=inside)
-    """)
+        iam.Policy("home-untold", name="vectoricons-demo-untold", policy=policy, tags=tags, opts=inside)
+    """,
+    )
     up = engine("up", "--yes", "--skip-preview")
     assert up.code != 0
     assert "iam-no-wildcard[Action::sqs:*]" in up.text
@@ -92,7 +111,7 @@ def test_what_preview_could_not_know_is_refused_before_it_is_created(engine: Eng
 
 
 def test_an_exported_state_is_judged_with_nothing_unknown(engine: Engine) -> None:
-    engine.program(CLEAN)
+    write_program(engine.folder, CLEAN)
     up = engine("up", "--yes")
     assert up.code == 0, up.text
     exported = engine("stack", "export", "--file", "state.json")
@@ -113,30 +132,30 @@ def test_an_exported_state_is_judged_with_nothing_unknown(engine: Engine) -> Non
 
 def test_a_waiver_lets_its_finding_pass_and_is_told_in_the_output(engine: Engine, tmp_path: Path) -> None:
     pack = Path(shutil.copytree(PACK.parent, tmp_path / "policy"))
-    urn = "urn:pulumi:prod::vectoricons::vectoricons:demo:Home$aws:sqs/queue:Queue::home-bare"
+    urn = "urn:pulumi:demo::vectoricons::vectoricons:demo:Home$aws:sqs/queue:Queue::home-bare"
     common = f"urn: '{urn}', reason: only ever holds public numbers, owner: catalogue, expires: 2999-01-01"
     findings = {"sqs-encrypted": "sqsManagedSseEnabled", "sqs-dlq": "redrivePolicy"}
     waivers = [f"- {{rule: {rule}, finding: {finding}, {common}}}\n" for rule, finding in findings.items()]
     (pack / "waivers.yaml").write_text("".join(waivers))
-    engine.program(CLEAN + BARE_QUEUE)
+    write_program(engine.folder, CLEAN + BARE_QUEUE)
     preview = engine("preview", pack=pack / "run")
     assert preview.code == 0, preview.text
     assert "sqs-dlq[redrivePolicy] is waived until 2999-01-01 by catalogue: only ever holds" in preview.text
 
-    engine.program(CLEAN)
+    write_program(engine.folder, CLEAN)
     unused = engine("preview", pack=pack / "run")
     assert unused.code != 0
     assert f"sqs-encrypted[sqsManagedSseEnabled] waives nothing at {urn}; remove it." in unused.text
 
 
 def test_settings_given_for_one_run_win_and_leave_the_rule_mandatory(engine: Engine) -> None:
-    engine.program(CLEAN)
+    write_program(engine.folder, CLEAN)
     settings = engine.folder / "settings.json"
     settings.write_text(json.dumps({"explicit-names": {"pattern": "shop-.*"}}))
     preview = engine("preview", "--policy-pack-config", str(settings))
     assert preview.code != 0
     assert "[mandatory] [severity: medium]  explicit-names" in preview.text
-    assert 'name "vectoricons-prod-dead" is not of the form shop-.*.' in preview.text
+    assert 'name "vectoricons-demo-dead" is not of the form shop-.*.' in preview.text
 
 
 def test_this_program_keeps_every_rule_at_preview(engine: Engine, tmp_path: Path) -> None:
@@ -151,7 +170,8 @@ def test_this_program_keeps_every_rule_at_preview(engine: Engine, tmp_path: Path
     program = replace(engine, folder=tmp_path)
     preview = program("preview", "--stack", "prod")
     assert preview.code == 0, preview.text
-    assert "✅ vectoricons@v0.1.0" in preview.text
+    assert "vectoricons@v0.1.0" in preview.text
+    assert "[mandatory]" not in preview.text
     created = re.search(r"\+ (\d+) to create", preview.text)
     assert created is not None
     assert int(created[1]) > 100

@@ -114,9 +114,6 @@ class TestIsRefused:
     def test_an_action_wildcard(self, action: str) -> None:
         assert identity(allow(action, on=QUEUE_ARN)) == {f"grants: Action::{action}"}
 
-    def test_an_action_that_is_none(self) -> None:
-        assert identity(allow("SendMessage", on=QUEUE_ARN)) == {"grants: Action::SendMessage"}
-
     def test_every_resource_for_an_action_that_can_be_limited(self) -> None:
         assert identity(allow("ecr:GetAuthorizationToken", "ecr:BatchGetImage")) == {"grants: Resource::*"}
 

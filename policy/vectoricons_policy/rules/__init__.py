@@ -1,5 +1,41 @@
 """The rules of the pack; importing this package registers them all."""
 
-from vectoricons_policy.rules import iam, messaging, names, ownership, storage
+from vectoricons_policy.rules import (
+    alb,
+    cache,
+    cdn,
+    containers,
+    ecr,
+    ecs,
+    iam,
+    names,
+    network,
+    observability,
+    ownership,
+    rds,
+    s3,
+    secrets,
+    sns,
+    sqs,
+    tags,
+)
 
-__all__ = ["iam", "messaging", "names", "ownership", "storage"]
+__all__ = [
+    "alb",
+    "cache",
+    "cdn",
+    "containers",
+    "ecr",
+    "ecs",
+    "iam",
+    "names",
+    "network",
+    "observability",
+    "ownership",
+    "rds",
+    "s3",
+    "secrets",
+    "sns",
+    "sqs",
+    "tags",
+]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from pydantic import Field
 
 from vectoricons_policy.known import Known, Stack
-from vectoricons_policy.registry import Finding, Scope, rule
+from vectoricons_policy.registry import Finding, Findings, Scope, rule
 from vectoricons_policy.settings import Pattern, Settings, read
 from vectoricons_policy.tables import name_properties
 
@@ -39,7 +38,7 @@ class Names(Settings):
     scope=Scope.RESOURCE,
     settings=Names,
 )
-def resources_have_names_of_their_own(stack: Stack) -> Iterator[Finding]:
+def resources_have_names_of_their_own(stack: Stack) -> Findings:
     """Every type that the provider would name by itself."""
     names = read(Names, "explicit-names", stack.config)
     for type_ in {resource.type for resource in stack} & name_properties().keys():

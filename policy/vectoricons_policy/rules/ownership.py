@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pydantic import Field
 
 from vectoricons_policy.attachments import SINGLE_WRITERS, Attachments
 from vectoricons_policy.known import Resource, Stack
-from vectoricons_policy.registry import Finding, rule
+from vectoricons_policy.registry import Finding, Findings, Level, Scope, rule
 from vectoricons_policy.settings import Settings, read
 
 
@@ -28,7 +26,7 @@ class Owners(Settings):
     "target, in the component that owns the target.",
     settings=Owners,
 )
-def resources_have_one_owner(stack: Stack) -> Iterator[Finding]:
+def resources_have_one_owner(stack: Stack) -> Findings:
     """The nearest ancestor of the configured prefix owns; a setting has the owner of its target."""
     prefix = read(Owners, "one-owner", stack.config).prefix
     owners = {resource.urn: _owner(stack, resource, prefix) for resource in stack}
@@ -61,7 +59,7 @@ def _label(urn: str | None) -> str:
     why="AWS keeps one of these per target: a second overwrites the first, and each update undoes the other.",
     fix="Merge them into one resource, declared by the component that owns the target.",
 )
-def settings_have_one_writer(stack: Stack) -> Iterator[Finding]:
+def settings_have_one_writer(stack: Stack) -> Findings:
     """Policies, notifications and other settings of which a target has one."""
     for type_ in SINGLE_WRITERS:
         attached = Attachments(stack, type_)
@@ -73,3 +71,35 @@ def settings_have_one_writer(stack: Stack) -> Iterator[Finding]:
                 yield Finding(
                     other.urn, kind, f"{_label(target)} already has a {kind}, {first.label}; this is another."
                 )
+
+
+# Types whose end is the end of data that exists nowhere else.
+HOLDS_DATA = (
+    "aws:cognito/userPool:UserPool",
+    "aws:dynamodb/table:Table",
+    "aws:ecr/repository:Repository",
+    "aws:efs/fileSystem:FileSystem",
+    "aws:kms/key:Key",
+    "aws:rds/cluster:Cluster",
+    "aws:rds/instance:Instance",
+    "aws:route53/zone:Zone",
+    "aws:s3/bucket:Bucket",
+    "aws:secretsmanager/secret:Secret",
+    "aws:sqs/queue:Queue",
+)
+
+
+@rule(
+    "stateful-protected",
+    severity="high",
+    framework="",
+    why="A rename or a removed line deletes it with its data, in one update that somebody approved unread.",
+    fix="Create it with ResourceOptions(protect=True).",
+    scope=Scope.RESOURCE,
+    level=Level.PRODUCTION,
+)
+def what_holds_data_is_protected(stack: Stack) -> Findings:
+    """Databases, buckets, queues, images, secrets, keys and zones."""
+    for resource in stack:
+        if resource.type in HOLDS_DATA and not resource.protect:
+            yield Finding(resource.urn, "protect", "An update may delete it with all that is in it.")

@@ -15,10 +15,13 @@ from vectoricons_policy.attachments import (
     REDRIVE_POLICY,
     Attachments,
     named,
+    settings_of,
     target_of,
 )
 from vectoricons_policy.known import UNKNOWN, Resource, Stack
-from vectoricons_policy.registry import Finding, Scope, rule
+from vectoricons_policy.properties import at_least, number
+from vectoricons_policy.registry import Finding, Findings, Scope, rule
+from vectoricons_policy.resource_policies import plain_http_refusals, refuses, unbound_senders
 
 Setting = TypeVar("Setting", bound=BaseModel)
 
@@ -31,6 +34,10 @@ OTHER_SENDERS = {
     "aws:scheduler/schedule:Schedule": "target.deadLetterConfig.arn",
 }
 
+QUEUE_POLICY = "aws:sqs/queuePolicy:QueuePolicy"
+_FUNCTION = "aws:lambda/function:Function"
+# The longest that a task on Fargate is given to stop.
+_STOP = 120
 _FOURTEEN_DAYS = 14 * 24 * 60 * 60
 
 
@@ -53,12 +60,12 @@ class RedriveAllow(BaseModel):
 @rule(
     "sqs-encrypted",
     severity="medium",
-    framework="fsbp:SQS.1, nag:SQS2",
+    framework="hub:SQS.1, nag:SQS2",
     why="Messages rest on AWS's disks until they are read; undeclared encryption can be lost unseen.",
     fix="Set sqsManagedSseEnabled to true, or kmsMasterKeyId to a key of your own.",
     scope=Scope.RESOURCE,
 )
-def queues_are_encrypted(stack: Stack) -> Iterator[Finding]:
+def queues_are_encrypted(stack: Stack) -> Findings:
     """Every queue, dead letters too."""
     for queue in stack.known(QUEUE, "sqsManagedSseEnabled", "kmsMasterKeyId"):
         if queue["sqsManagedSseEnabled"] is not True and not queue["kmsMasterKeyId"]:
@@ -85,7 +92,7 @@ class _Route:
     fix="Give the queue a redrive policy to a declared dead-letter queue, 3 to 10 receives; let that queue "
     "keep messages 14 days and take them from its named sources alone.",
 )
-def queues_have_dead_letters(stack: Stack) -> Iterator[Finding]:
+def queues_have_dead_letters(stack: Stack) -> Findings:
     """Every queue that is not itself one for dead letters; and those are set up as such."""
     policies = Attachments(stack, REDRIVE_POLICY)
     allowed = Attachments(stack, REDRIVE_ALLOW_POLICY)
@@ -100,6 +107,14 @@ def queues_have_dead_letters(stack: Stack) -> Iterator[Finding]:
             stack.unread.add(route.queue.urn)  # it may yet turn out to be the one for dead letters
         else:
             yield from _ordinary_queue(stack, route)
+
+
+def dead_letter_queues(stack: Stack) -> Iterator[Resource]:
+    """Every queue that another sends its dead letters to, or something that is no queue."""
+    policies = Attachments(stack, REDRIVE_POLICY)
+    routes = [_route(stack, queue, policies) for queue in stack.of(QUEUE)]
+    ends = {route.target for route in routes if route.policy is not None} | set(_targets_of_others(stack))
+    return (route.queue for route in routes if route.queue.urn in ends)
 
 
 def _route(stack: Stack, queue: Resource, policies: Attachments) -> _Route:
@@ -137,7 +152,7 @@ def _setting(queue: Resource, name: str, attachments: Attachments) -> tuple[Reso
     return queue, UNKNOWN if attachments.adrift else None
 
 
-def _ordinary_queue(stack: Stack, route: _Route) -> Iterator[Finding]:
+def _ordinary_queue(stack: Stack, route: _Route) -> Findings:
     urn = route.queue.urn
     if route.policy is None:
         yield Finding(urn, "redrivePolicy", "It has no redrive policy.")
@@ -161,7 +176,7 @@ def _ordinary_queue(stack: Stack, route: _Route) -> Iterator[Finding]:
 
 def _dead_letter_queue(
     stack: Stack, queue: Resource, sources: list[Resource], allowed: Attachments
-) -> Iterator[Finding]:
+) -> Findings:
     retention = queue.get("messageRetentionSeconds")
     _, policy = _setting(queue, "redriveAllowPolicy", allowed)
     if UNKNOWN in (retention, policy):
@@ -189,3 +204,70 @@ def _parsed(model: type[Setting], policy: object) -> Setting | None:
         return model.model_validate_json(policy) if isinstance(policy, str) else model.model_validate(policy)
     except ValidationError:
         return None
+
+
+@rule(
+    "sqs-tls",
+    severity="medium",
+    framework="nag:SQS4",
+    why="SQS takes messages in the clear unless the queue's policy refuses them.",
+    fix='Deny "sqs:*" to everyone in its QueuePolicy when aws:SecureTransport is false.',
+)
+def queues_refuse_plain_http(stack: Stack) -> Findings:
+    """Every queue, dead letters too."""
+    for queue, policy in settings_of(stack, QUEUE_POLICY):
+        source = policy.get("policy") if policy else None
+        if source is UNKNOWN:
+            stack.unread.add(queue.urn)
+        elif not any(refuses(each, "sqs:*") for each in plain_http_refusals(source)):
+            yield Finding(queue.urn, "aws:SecureTransport", "It takes messages without TLS.")
+
+
+@rule(
+    "sqs-not-public",
+    severity="high",
+    framework="hub:SQS.3",
+    why="A service that may send for anybody can be made to send by anybody who is its customer.",
+    fix="Bind what the QueuePolicy allows a service by aws:SourceArn.",
+    scope=Scope.RESOURCE,
+)
+def queues_know_their_senders(stack: Stack) -> Findings:
+    """Every policy of a queue; iam-no-wildcard looks at principals that are anyone."""
+    for type_ in (QUEUE_POLICY, QUEUE):
+        for holder in stack.known(type_, "policy"):
+            for service in unbound_senders(holder["policy"]):
+                yield Finding(holder.urn, f"aws:SourceArn::{service}", f"{service} may send for anybody.")
+
+
+@rule(
+    "sqs-visibility",
+    severity="high",
+    framework="",
+    why="A message that comes back while it is still being worked on is worked on twice.",
+    fix=f"Set visibilityTimeoutSeconds to {_STOP} or more, so that a task can stop in peace, and to six "
+    f"times the "
+    "timeout of a function that is called by the queue.",
+)
+def messages_do_not_come_back_too_soon(stack: Stack) -> Findings:
+    """Every queue that has dead letters, and so a consumer."""
+    functions = _called_functions(stack)
+    for queue in stack.of(QUEUE):
+        seconds = queue.get("visibilityTimeoutSeconds")
+        needed = max([_STOP, *(6 * timeout for timeout in functions.get(queue.urn, ()))])
+        if seconds is UNKNOWN:
+            stack.unread.add(queue.urn)
+        elif queue.get("redrivePolicy") is not None and not at_least(needed)(seconds):
+            message = f"Its messages come back after {seconds or 30} s, before {needed:.0f} s."
+            yield Finding(queue.urn, "visibilityTimeoutSeconds", message)
+
+
+def _called_functions(stack: Stack) -> dict[str, list[float]]:
+    """The timeouts of the functions that each queue calls; Lambda's own default is 3 s."""
+    timeouts: dict[str, list[float]] = {}
+    for mapping in stack.of("aws:lambda/eventSourceMapping:EventSourceMapping"):
+        queue = target_of(stack, mapping, "eventSourceArn", QUEUE)
+        called = target_of(stack, mapping, "functionName", _FUNCTION)
+        for function in stack.of(_FUNCTION):
+            if queue and function.urn == called:
+                timeouts.setdefault(queue, []).append(number(function.get("timeout")) or 3)
+    return timeouts
