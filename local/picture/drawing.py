@@ -34,10 +34,13 @@ AROUND = {
     "network:Network": "the network around the services and stores",
     "cluster:Cluster": "the cluster they run on",
     "images:Images": "their images",
-    "secrets:Secret": "named in the boxes of those who may read them",
+    "dns:Dns": "the names of what is at the edge",
+    "dns:Certificates": "the proofs of those names",
     "messaging:Subscription": "an arrow",
 }
 """Components that are there and get no box, with the reason."""
+NOTED = {"secrets:Secret": "reads", "links:Links": "signed", "firewall:Firewall": "behind the"}
+"""Components that are a line in the boxes of those who use them."""
 VERBS = {
     "s3:GetObject": "reads",
     "s3:PutObject": "writes",
@@ -87,7 +90,9 @@ class Drawing:
         words: dict[tuple[str, str], list[str]] = {}
         for tail, head, said in [*self._rights(), *self._deliveries(), *self._ways()]:
             words.setdefault((tail, head), []).append(said)
-        return [Arrow(*ends, tuple(dict.fromkeys(said))) for ends, said in sorted(words.items())]
+        return [
+            Arrow(*ends, tuple(filter(None, dict.fromkeys(said)))) for ends, said in sorted(words.items())
+        ]
 
     def layer(self, name: str) -> Layer | None:
         """Where the box *name* stands, if there is one."""
@@ -96,14 +101,14 @@ class Drawing:
     @property
     def unknown(self) -> list[str]:
         """Types of components that are neither drawn nor said to go without a box."""
-        return sorted({_kind(each) for each in self.state.components} - DRAWN.keys() - AROUND.keys())
+        return sorted({_kind(each) for each in self.state.components} - {*DRAWN, *AROUND, *NOTED})
 
     def _box(self, component: Resource) -> Box:
         layer, noun = DRAWN[_kind(component)]
         used = [self._named[edge.used] for edge in self._edges if edge.user == component.name]
         stores = [each.name for each in used if _kind(each) in DRAWN and DRAWN[_kind(each)][0] == "stores"]
-        secrets = [each.name for each in used if _kind(each) == "secrets:Secret"]
-        notes = [*self._size(component), *(f"reads {name}" for name in secrets)]
+        noted = [f"{NOTED[_kind(each)]} {each.name}" for each in used if _kind(each) in NOTED]
+        notes = [*self._size(component), *noted]
         return Box(component.name, layer, noun, tuple(notes), tuple(stores if layer == "services" else ()))
 
     def _size(self, component: Resource) -> Iterator[str]:
@@ -134,7 +139,7 @@ class Drawing:
         for each in self.state.resources:
             match each.type, each.inputs:
                 case "aws:sns/topicSubscription:TopicSubscription", {"topic": topic, "endpoint": queue}:
-                    yield self._by_arn(topic), self._by_arn(queue), "messages"
+                    yield self._by_arn(topic), self._by_arn(queue), ""
                 case "aws:s3/bucketNotification:BucketNotification", {"queues": queues}:
                     for queue in queues:
                         yield self._owner_name(each), self._by_arn(queue["queueArn"]), "new objects"

@@ -18,13 +18,17 @@ CAPTION = (
 )
 STORES = {"database": "#7c3aed", "cache": "#db2777"}
 LAYERS: dict[Layer, tuple[str, str, str]] = {
-    "pages": ("The way in", "#e0f2fe", "#0284c7"),
+    "pages": ("Visitors and contributors come in", "#e0f2fe", "#0284c7"),
     "services": ("Services, each with a role of its own", "#ecfdf5", "#059669"),
     "storage": ("Objects and messages", "#fff7ed", "#ea580c"),
     "stores": ("Where the truth is kept", "#f5f3ff", "#7c3aed"),
-    "delivery": ("The way out", "#e0f2fe", "#0284c7"),
+    "delivery": ("Visitors see", "#e0f2fe", "#0284c7"),
 }
 """The title, the paper and the ink of each layer, from what a browser meets first to what it is shown."""
+
+RIGHTWARDS = {"tailport": "e", "headport": "w"}
+PORTS = {("services", "storage"): RIGHTWARDS, ("pages", "services"): RIGHTWARDS}
+"""On which side of a box an arrow between two layers leaves and arrives."""
 
 
 def svg(drawing: Drawing) -> str:
@@ -40,14 +44,13 @@ def fingerprint(drawing: Drawing) -> str:
 
 def _graph(drawing: Drawing) -> graphviz.Digraph:
     graph: graphviz.Digraph = graphviz.Digraph("architecture")
-    graph.attr(rankdir="LR", bgcolor="white", pad="0.2", nodesep="0.16", ranksep="0.55", newrank="true")
+    graph.attr(rankdir="LR", bgcolor="white", pad="0.2", nodesep="0.16", ranksep="0.4", newrank="true")
     graph.attr(label=CAPTION, labelloc="b", labeljust="l", fontname=FONT, fontsize="10", fontcolor=QUIET)
     graph.attr("node", shape="plain", fontname=FONT, fontsize="12", fontcolor=INK)
     graph.attr("edge", fontname=FONT, fontsize="10", fontcolor=QUIET, color=LINE, arrowsize="0.6")
     for layer in LAYERS:
         _column(graph, layer, [box for box in drawing.boxes if box.layer == layer])
     _stand_together(graph, [box.name for box in drawing.boxes if box.layer in ("storage", "stores")])
-    _browsers(graph, drawing)
     for arrow in drawing.arrows:
         _arrow(graph, drawing, arrow)
     return graph
@@ -59,7 +62,7 @@ def _column(graph: graphviz.Digraph, layer: Layer, boxes: Sequence[Box]) -> None
         column.attr(style="rounded,filled", color=FRAME, fillcolor=GROUND)
         for box in boxes:
             column.node(box.name, _label(box))
-    if layer == "services":
+    if layer in ("pages", "services"):
         _stand_together(graph, [box.name for box in boxes])
 
 
@@ -71,25 +74,14 @@ def _stand_together(graph: graphviz.Digraph, names: Sequence[str]) -> None:
             column.node(name)
 
 
-def _browsers(graph: graphviz.Digraph, drawing: Drawing) -> None:
-    """Who comes in on the left, and who is shown something on the right."""
-    led_to = {arrow.head for arrow in drawing.arrows}
-    graph.node("in", "<<B>Visitors,<BR/>contributors</B>>")
-    graph.node("out", "<<B>Visitors</B>>")
-    for box in drawing.boxes:
-        if box.layer == "pages" and box.name not in led_to:
-            graph.edge("in", box.name)
-        if box.layer == "delivery":
-            graph.edge(box.name, "out", dir="back")
-
-
 def _arrow(graph: graphviz.Digraph, drawing: Drawing, arrow: Arrow) -> None:
     words = "".join(f"{line}\\l" for line in arrow.words)
     if drawing.layer(arrow.tail) == "delivery":
         # What is shown stands on the right of what it is taken from.
         graph.edge(arrow.head, arrow.tail, label=words, dir="back")
     else:
-        graph.edge(arrow.tail, arrow.head, label=words)
+        ports = PORTS.get((drawing.layer(arrow.tail), drawing.layer(arrow.head)), {})
+        graph.edge(arrow.tail, arrow.head, label=words, **ports)
 
 
 def _label(box: Box) -> str:

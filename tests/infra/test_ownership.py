@@ -10,41 +10,48 @@ from tests.infra.page import Page
 from tests.infra.standing import Standing
 
 HANDED_ON = {Edge("cluster", "network")}
-"""The first uses nothing of the second, and hands it to whoever is handed the first."""
-
-
+"""Who is handed the first is handed the second with it: what runs on the cluster stands in its network."""
 EVERYWHERE = {"deployment", "alerts"}
 """What a component has without being handed it: the place it stands in, and the topic of its alarms."""
+ANSWERS = {"aws:s3/bucketPolicy:BucketPolicy"}
+"""What its owner alone may write, and in which it names whoever was handed the owner."""
 
 
 def declared(page: Page) -> frozenset[Edge]:
     """Who uses whom, by the page."""
-    with_it = {
+    return page.edges | {
         Edge(edge.user, handed_on.used)
         for edge in page.edges
         for handed_on in HANDED_ON
         if edge.used == handed_on.user
     }
-    return page.edges - HANDED_ON | with_it
 
 
 def undeclared(page: Page, state: State) -> list[str]:
     """What the state shows and the page does not, each with a resource that gives it away."""
+    known = declared(page)
     return [
         f"{edge}: {first.by.name} uses {first.to.name} in `{first.where}`, and __main__.py does not hand "
         f"{edge.used} to {edge.user}."
-        for edge, (first, *_) in References(state).edges().items()
-        if edge not in declared(page) and edge.used not in EVERYWHERE and edge.user != "deployment"
+        for edge, references in References(state).edges().items()
+        if edge not in known and edge.used not in EVERYWHERE and edge.user != "deployment"
+        for first in references[:1]
+        if not (first.by.type in ANSWERS and Edge(edge.used, edge.user) in known)
     ]
 
 
 def unused(page: Page, state: State) -> list[str]:
     """What the page hands over and nothing in the state comes of."""
-    found = References(state).edges()
+    found = set(References(state).edges())
+    with_what_it_led_to = found | {
+        Edge(edge.user, handed_on.user)
+        for edge in found
+        for handed_on in HANDED_ON
+        if edge.used == handed_on.used
+    }
     return [
         f"{edge}: __main__.py hands {edge.used} to {edge.user}, and nothing in {edge.user} uses it."
-        for edge in sorted(declared(page))
-        if edge not in found
+        for edge in sorted(declared(page) - with_what_it_led_to - HANDED_ON)
     ]
 
 
