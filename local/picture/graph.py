@@ -27,7 +27,10 @@ LAYERS: dict[Layer, tuple[str, str, str]] = {
 """The title, the paper and the ink of each layer, from what a browser meets first to what it is shown."""
 
 RIGHTWARDS = {"tailport": "e", "headport": "w"}
-PORTS = {("services", "storage"): RIGHTWARDS, ("pages", "services"): RIGHTWARDS}
+PORTS: dict[tuple[Layer | None, Layer | None], dict[str, str]] = {
+    ("services", "storage"): RIGHTWARDS,
+    ("pages", "services"): RIGHTWARDS,
+}
 """On which side of a box an arrow between two layers leaves and arrives."""
 
 
