@@ -21,7 +21,8 @@ from components.service import Service
 from components.settings import Settings
 from components.task import Init, Task, TaskArgs
 
-# One line says one thing about a component, so that the page can be read like a drawing.
+# One line says one thing about a component, so that the page can be read like a drawing. What a component is
+# handed is all that it uses: a test holds the state to it.
 # fmt: off
 settings = Settings.load()
 

@@ -52,8 +52,9 @@ class State:
 
     @classmethod
     def parse(cls, deployment: Mapping[str, Any]) -> State:
-        """The state that `pulumi stack export` calls `deployment`."""
-        return cls(tuple(Resource.model_validate(each) for each in deployment.get("resources", [])))
+        """The state that `pulumi stack export` calls `deployment`; the order in it is that of threads."""
+        resources = [Resource.model_validate(each) for each in deployment.get("resources", [])]
+        return cls(tuple(sorted(resources, key=lambda each: each.urn)))
 
     def by_component(self) -> dict[str, list[Resource]]:
         """The resources of each component, the component itself first, in the order of their names."""

@@ -37,6 +37,8 @@ AROUND = {
     "dns:Dns": "the names of what is at the edge",
     "dns:Certificates": "the proofs of those names",
     "messaging:Subscription": "an arrow",
+    "dashboard:Dashboard": "a look at all of it",
+    "identity:Identity": "the workflows that change it from outside",
 }
 """Components that are there and get no box, with the reason."""
 NOTED = {"secrets:Secret": "reads", "links:Links": "signed", "firewall:Firewall": "behind the"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from local.engine.references import Edge, References
+from local.engine.references import Edge, Reference, References
 from local.engine.state import State
 from tests.infra.page import Page
 from tests.infra.standing import Standing
@@ -13,6 +13,10 @@ HANDED_ON = {Edge("cluster", "network")}
 """Who is handed the first is handed the second with it: what runs on the cluster stands in its network."""
 EVERYWHERE = {"deployment", "alerts"}
 """What a component has without being handed it: the place it stands in, and the topic of its alarms."""
+OF_ALL = {"deployment", "dashboard", "identity"}
+"""Made of everything on the page, and handed none of it."""
+LETS_ALL_PASS = {"aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy"}
+"""What names everything that any role of the stack may ask for."""
 ANSWERS = {"aws:s3/bucketPolicy:BucketPolicy"}
 """What its owner alone may write, and in which it names whoever was handed the owner."""
 
@@ -30,14 +34,23 @@ def declared(page: Page) -> frozenset[Edge]:
 def undeclared(page: Page, state: State) -> list[str]:
     """What the state shows and the page does not, each with a resource that gives it away."""
     known = declared(page)
+    found = [
+        (edge, reference)
+        for edge, references in References(state).edges().items()
+        if edge not in known and edge.used not in EVERYWHERE and edge.user not in OF_ALL
+        for reference in references
+        if not _goes_without_saying(edge, reference, known)
+    ]
     return [
         f"{edge}: {first.by.name} uses {first.to.name} in `{first.where}`, and __main__.py does not hand "
         f"{edge.used} to {edge.user}."
-        for edge, references in References(state).edges().items()
-        if edge not in known and edge.used not in EVERYWHERE and edge.user != "deployment"
-        for first in references[:1]
-        if not (first.by.type in ANSWERS and Edge(edge.used, edge.user) in known)
+        for edge, first in dict(reversed(found)).items()
     ]
+
+
+def _goes_without_saying(edge: Edge, reference: Reference, known: frozenset[Edge]) -> bool:
+    token = reference.by.type
+    return token in LETS_ALL_PASS or (token in ANSWERS and Edge(edge.used, edge.user) in known)
 
 
 def unused(page: Page, state: State) -> list[str]:
