@@ -15,11 +15,11 @@ def expect(
 ) -> Findings:
     """A finding for each resource of *type_* whose known property at *path* does not hold.
 
-    *unless*: a property that excuses those that are given it.
+    *unless*: a property that excuses those that have it.
     """
     for resource in stack.of(type_):
         value = resource.get(path)
-        if unless is not None and resource.get(unless) is not None:
+        if unless is not None and resource.get(unless) not in (None, False):
             continue
         if value is UNKNOWN:
             stack.unread.add(resource.urn)

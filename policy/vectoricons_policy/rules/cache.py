@@ -21,11 +21,15 @@ PARAMETER_GROUP = "aws:elasticache/parameterGroup:ParameterGroup"
 )
 def caches_are_encrypted(stack: Stack) -> Findings:
     """Every replication group."""
-    for name in ("atRestEncryptionEnabled", "transitEncryptionEnabled"):
-        yield from expect(stack, REPLICATION_GROUP, name, is_true, f"{name} is not true.")
-    yield from expect(
-        stack, REPLICATION_GROUP, "transitEncryptionMode", among("required"), "It answers without TLS too."
-    )
+    for group in stack.known(
+        REPLICATION_GROUP, "atRestEncryptionEnabled", "transitEncryptionEnabled", "transitEncryptionMode"
+    ):
+        if group["atRestEncryptionEnabled"] is not True:
+            yield Finding(group.urn, "atRestEncryptionEnabled", "It is not encrypted on its disks.")
+        if group["transitEncryptionEnabled"] is not True:
+            yield Finding(group.urn, "transitEncryptionEnabled", "It is not encrypted on the way.")
+        elif group["transitEncryptionMode"] != "required":
+            yield Finding(group.urn, "transitEncryptionMode", "It answers without TLS too.")
 
 
 @rule(

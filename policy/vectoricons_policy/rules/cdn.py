@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from vectoricons_policy.attachments import target_of
 from vectoricons_policy.known import UNKNOWN, Resource, Stack, at
-from vectoricons_policy.properties import among, elements, expect, given, is_given
+from vectoricons_policy.properties import among, elements, expect, given, is_given, is_not_true
 from vectoricons_policy.registry import Finding, Findings, Level, Scope, rule
 from vectoricons_policy.resource_policies import unbound_senders
 
@@ -77,13 +77,15 @@ def viewers_come_by_https(stack: Stack) -> Findings:
     scope=Scope.RESOURCE,
 )
 def viewers_speak_current_tls(stack: Stack) -> Findings:
-    """Every distribution."""
+    """Every distribution; with CloudFront's own certificate there is nothing more to say of it."""
+    own = "viewerCertificate.cloudfrontDefaultCertificate"
     for path, holds, message in (
         ("acmCertificateArn", is_given, "It has no certificate of its own."),
         ("minimumProtocolVersion", among(*_TLS_POLICIES), "It speaks versions of TLS that are broken."),
         ("sslSupportMethod", among("sni-only"), "It pays for addresses of its own."),
     ):
-        yield from expect(stack, DISTRIBUTION, f"viewerCertificate.{path}", holds, message)
+        yield from expect(stack, DISTRIBUTION, f"viewerCertificate.{path}", holds, message, unless=own)
+    yield from expect(stack, DISTRIBUTION, own, is_not_true, "Its certificate is CloudFront's own.")
 
 
 @rule(

@@ -97,6 +97,7 @@ CASES: dict[str, Case] = {
         DISTRIBUTION,
         GOOD,
         *given("viewerCertificate.acmCertificateArn", None),
+        *given("viewerCertificate.cloudfrontDefaultCertificate", True),
         *given("viewerCertificate.minimumProtocolVersion", "TLSv1.1_2016", "TLSv1.2_2019", None),
         *given("viewerCertificate.sslSupportMethod", "vip", None),
     ),
