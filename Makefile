@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks snapshots picture release-state bench-upload
+.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks snapshots picture release-state bench-upload bench-converter
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,3 +90,6 @@ locks: setup ## resolve requirements/*.in anew, with hashes
 
 bench-upload: up ## how fast an upload becomes public, beside its floor and a peer
 	$(VENV)/python -m bench.upload
+
+bench-converter: setup ## the batch converter beside the original's pipeline; SOURCE=png: from PNGs
+	$(VENV)/python -m bench.converter

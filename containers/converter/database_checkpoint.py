@@ -11,18 +11,25 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from containers.converter.problems import CannotRun, Problem
 from containers.converter.results import Found, Result, Totals
-from vectoricons.common import migrate
+from vectoricons.common import migrate, settings
 from vectoricons.common.actor import Actor
-from vectoricons.common.database import Database
+from vectoricons.common.database import Database, Pools
 from vectoricons.common.errors import SchemaMismatch
+from vectoricons.common.settings import DatabaseSettings
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.conversions import Conversion, ConversionOutcome, Conversions
 
+POOLS = Pools(writers=3, readers=6, statement_timeout=300)  # one writer holds the job
 ACTOR = Actor.system("converter")
 _LOCK = text("select pg_try_advisory_lock(hashtextextended(:job, 0))")
 
 T = TypeVar("T")
 Effect = Callable[[UnitOfWork, Sequence[Result]], object]
+
+
+def connect(service: str) -> Database:
+    """The database that the environment names, as *service*."""
+    return Database(settings.load(DatabaseSettings), pools=POOLS, application=service)
 
 
 class DatabaseCheckpoint:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from containers.converter.folder import Folder
 from containers.converter.problems import CannotRun
-from containers.converter.s3 import Bucket
 from containers.converter.storage import Storage
 
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ class Location:
             return Folder(Path(self.root))
         if s3 is None:
             raise CannotRun(f"{self} needs an S3 client.")
+        from containers.converter.s3 import Bucket
+
         return Bucket(s3, self.bucket, self.root)
 
     def __str__(self) -> str:

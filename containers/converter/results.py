@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from containers.converter.problems import Problem
 from imaging import Image
-from vectoricons.uploads.settlement import Picture
+
+if TYPE_CHECKING:
+    from vectoricons.uploads.settlement import Picture
 
 
 class Outcome(StrEnum):

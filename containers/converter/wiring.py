@@ -1,23 +1,22 @@
-"""The only place that knows which concrete things each command is made of."""
+"""What `converter run` is made of. Libraries of S3 and Postgres are loaded where they are used: that takes
+longer than a hundred icons to convert.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from containers.converter import s3, sizing
-from containers.converter.catalogue import Catalogue, Drawings, hang
+from containers.converter import sizing
 from containers.converter.checkpoint import Checkpoint, LocalCheckpoint
 from containers.converter.config import ConverterConfig, digest
-from containers.converter.credentials import session_as
-from containers.converter.database_checkpoint import DatabaseCheckpoint
 from containers.converter.listings import Everything, Listing, Named
 from containers.converter.locations import Location, check_apart
 from containers.converter.pipeline import Pipeline, Width
@@ -25,18 +24,12 @@ from containers.converter.problems import CannotRun, Failed
 from containers.converter.results import Found
 from containers.converter.runs import Run
 from containers.converter.selection import Selection, Shard
-from containers.converter.settings import BackfillSettings
 from containers.converter.targets import Mirror
-from imaging import Recipe
-from vectoricons.common import settings
-from vectoricons.common.database import Database, Pools
-from vectoricons.common.settings import DatabaseSettings, ServiceSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-POOLS = Pools(writers=3, readers=6, statement_timeout=300)  # one writer holds the job
-_PROBE = ".converter-probe"  # a key that nobody has: only the time of the answer is of interest
+PROBE = ".converter-probe"  # a key that nobody has: only the time of the answer is of interest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +138,9 @@ class Conversion:
         )
         job = f"{digest(said)}-{shard.number}-of-{shard.count}"
         if "DATABASE_HOST" in os.environ:
-            return DatabaseCheckpoint(_database("converter"), job, resume=resume)
+            from containers.converter.database_checkpoint import DatabaseCheckpoint, connect
+
+            return DatabaseCheckpoint(connect("converter"), job, resume=resume)
         return LocalCheckpoint(self._choices.state / f"{job}.sqlite", resume=resume)
 
     def _width(self) -> Width:
@@ -155,43 +150,12 @@ class Conversion:
 
     def _probe(self) -> None:
         try:
-            self._source.find(_PROBE)
+            self._source.find(PROBE)
         except Failed as failed:
             raise CannotRun(f"{self._source.url} cannot be reached. {failed.problem.hint}") from failed
 
     def _client(self) -> S3Client:
+        from containers.converter import s3
+        from containers.converter.credentials import session_as
+
         return s3.client(session_as(self._choices.assume_role), connections=2 * sizing.MOST)
-
-
-@contextmanager
-def backfill(choices: Choices) -> Iterator[Run]:
-    """The run of `converter backfill`, with its checkpoint open."""
-    service, buckets = settings.load(ServiceSettings).service, settings.load(BackfillSettings)
-    database, shard, recipe = _database(service), choices.shard, Recipe()
-    workers = choices.workers or sizing.default_workers()
-    client = s3.client(session_as(None), connections=2 * sizing.MOST)
-    private = s3.Bucket(client, buckets.private_bucket, cache_control=s3.FOREVER)
-    public = s3.Bucket(client, buckets.public_bucket, cache_control=s3.FOREVER)
-    fetchers = choices.fetchers or sizing.default_fetchers(workers, lambda: private.find(_PROBE))
-    listing = Drawings(database, private, shard)
-    job = f"backfill-{digest(asdict(recipe))}-{shard.number}-of-{shard.count}"
-    checkpoint = DatabaseCheckpoint(database, job, resume=choices.resume, effect=hang)
-    pipeline = Pipeline(
-        listing=listing,
-        target=Catalogue(database, public, private),
-        recipe=recipe,
-        checkpoint=checkpoint,
-        width=Width(workers, fetchers),
-        stop=stop(),
-        pending=checkpoint.unsettled,
-        limit=choices.limit,
-    )
-    try:
-        yield Run(listing=listing, pipeline=pipeline, checkpoint=checkpoint, stop=stop(), limit=choices.limit)
-    finally:
-        checkpoint.close()
-        database.close()
-
-
-def _database(service: str) -> Database:
-    return Database(settings.load(DatabaseSettings), pools=POOLS, application=service)
