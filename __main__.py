@@ -10,7 +10,9 @@ from components.buckets import Bucket, BucketArgs, notify
 from components.cache import Cache, CacheArgs
 from components.cdn import Cdn, CdnArgs
 from components.cluster import Cluster, ClusterArgs
+from components.dashboard import Dashboard
 from components.database import Database, DatabaseArgs
+from components.identity import Identity, IdentityArgs
 from components.images import Images, ImagesArgs
 from components.mail import Mail, MailArgs
 from components.messaging import Queue, QueueArgs, Subscription, SubscriptionArgs, Topic
@@ -59,8 +61,13 @@ with Deployment(settings):
     mail = Mail("mail", MailArgs(sender=settings.mail.sender))
 
     session_key = Secret("session-key", SecretArgs(
-        value=settings.session_key, purpose="Signs sessions, CSRF tokens and cursors",
+        value=settings.session_key, purpose="Signs CSRF tokens, tickets and cursors",
     ))
+    previous_session_key = Secret("session-key-previous", SecretArgs(
+        value=settings.previous_session_key or settings.session_key,
+        purpose="Signs nothing; what it has signed, or will sign, is valid",
+    ))
+    session_keys = {"SESSION_KEY": session_key.value, "SESSION_KEY_PREVIOUS": previous_session_key.value}
     slack_webhook = Secret("slack-webhook", SecretArgs(
         value=settings.slack_webhook, purpose="Where notices are posted",
     ))
@@ -75,13 +82,13 @@ with Deployment(settings):
     Service("api", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "serve"],
         init=[Init("migrate", ["api", "migrate"])],
-        port=settings.ports.api, env=pages, secrets={"SESSION_KEY": session_key.value},
+        port=settings.ports.api, env=pages, secrets=session_keys,
         may=[uploads.write("uploads/*"), private.read("svg/*", "images/*")],
         reach=[database, cache], size=settings.size("api"),
     ))
     Service("stream", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "stream"],
-        port=settings.ports.stream, env=pages, secrets={"SESSION_KEY": session_key.value},
+        port=settings.ports.stream, env=pages, secrets=session_keys,
         reach=[database], size=settings.size("stream"),
     ))
     Service("worker-intake", TaskArgs(
@@ -135,6 +142,14 @@ with Deployment(settings):
         reach=[database], size=settings.size("migrate"),
     ))
 
+    # Made last, of all that is above.
+    identity = Identity("identity", IdentityArgs(
+        repository=settings.delivery.repository, environment=settings.delivery.environment,
+        state_bucket=settings.delivery.state_bucket, state_key=settings.delivery.state_key,
+        mail_domain=mail.domain,
+    ))
+    Dashboard("dashboard")
+
 # The contract with what runs around Pulumi: the region at home, deployment, smoke tests.
 pulumi.export("site", settings.site)
 pulumi.export("stream", settings.stream)
@@ -145,3 +160,4 @@ pulumi.export("queues", {"incoming": incoming.url, "messages": messages.url})
 pulumi.export("topic", events.created)
 pulumi.export("cluster", cluster.created)
 pulumi.export("tasks", {"migrate": migrate.once(on="FARGATE")})
+pulumi.export("roles", {"preview": identity.preview, "deploy": identity.deploy})

@@ -56,15 +56,6 @@ class Alarm:
     silence: Literal["breaching", "notBreaching"] = "notBreaching"
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """An alarm and the component whose it is: what the dashboard is drawn from."""
-
-    component: str
-    part: str
-    alarm: Alarm
-
-
 def watch(
     owner: Component, part: str, alarm: Alarm, *, once_there_is: Sequence[Resource] = ()
 ) -> cloudwatch.MetricAlarm:
@@ -72,7 +63,7 @@ def watch(
 
     Creates: aws.cloudwatch.MetricAlarm.
     """
-    owner.deployment.watched.append(Watched(owner.pulumi_resource_name, part, alarm))
+    owner.draw(part, alarm.of, line=alarm.bad.value)
     people = [owner.names.arn("topic", owner.names.of("topic", TOPIC))]
     measured = (
         {

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 import pulumi_aws as aws
 from pulumi import (
     ComponentResource,
-    Input,
     Output,
     Resource,
     ResourceOptions,
@@ -19,14 +18,12 @@ from pulumi import (
 )
 
 from components.boundary import boundary
-from components.iam import of_key
+from components.iam import of_key, trust
 from components.keys import encryption_key
+from components.metrics import Chart, Measure
 from components.names import PROJECT, Names
 from components.settings import Settings
 from components.tags import tags
-
-if TYPE_CHECKING:
-    from components.alarms import Watched
 
 _current: ContextVar[Deployment] = ContextVar("deployment")
 
@@ -60,7 +57,8 @@ class Deployment(ComponentResource):
             allowed_account_ids=[settings.account],
             opts=ResourceOptions(parent=self),
         )
-        self.watched: list[Watched] = []  # every alarm so far, for the dashboard
+        self.charts: list[Chart] = []  # what components show, for the dashboard
+        self.roles: dict[str, str] = {}  # who takes on which role, by its ARN, for the deploy role
         self.boundary = self._boundary()
         self.log_key = self._log_key() if self.care.log_key else None
         self._tokens: list[Token[Deployment]] = []
@@ -158,15 +156,21 @@ class Component(ComponentResource):
             parent=self, protect=protect, depends_on=depends_on, ignore_changes=ignore_changes
         )
 
-    def role(self, part: str, *, called: str, trusts: Input[str]) -> aws.iam.Role:
-        """A role that can never do more than the boundary; *trusts* says who takes it on.
+    def draw(self, title: str, of: Measure, *, line: float) -> None:
+        """Show a number on the dashboard, with the *line* in it that matters."""
+        self.deployment.charts.append(Chart(self.pulumi_resource_name, title, of, line))
+
+    def role(self, part: str, *, called: str, service: str, source: str) -> aws.iam.Role:
+        """A role for a *service* of AWS on behalf of *source*, that can never do more than the boundary.
 
         Creates: aws.iam.Role.
         """
+        name = self.names.of("role", called)
+        self.deployment.roles[self.names.arn("role", name)] = service
         return aws.iam.Role(
             self.child(part),
-            name=self.names.of("role", called),
-            assume_role_policy=trusts,
+            name=name,
+            assume_role_policy=trust(service, source=source, account=self.names.account),
             permissions_boundary=self.deployment.boundary,
             tags=self.tags(),
             opts=self.child_opts(),

@@ -11,7 +11,7 @@ from pulumi_aws import cloudwatch, ec2, iam, rds
 
 from components.alarms import Alarm, Limit, above, below, watch
 from components.base import Component
-from components.iam import document, grant, trust
+from components.iam import document, grant
 from components.instances import GIB, connections, memory
 from components.metrics import Metric
 from components.names import PROJECT
@@ -185,11 +185,8 @@ class Database(Component):
         role = self.role(
             "metrics-role",
             called="database-metrics",
-            trusts=trust(
-                "monitoring.rds.amazonaws.com",
-                account=self.names.account,
-                source=f"arn:aws:rds:{self.names.region}:{self.names.account}:db:{self.names.stem}-*",
-            ),
+            service="monitoring.rds.amazonaws.com",
+            source=f"arn:aws:rds:{self.names.region}:{self.names.account}:db:{self.names.stem}-*",
         )
         group = self.names.arn("log-group", "RDSOSMetrics")
         iam.RolePolicy(

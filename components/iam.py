@@ -85,9 +85,14 @@ class Statement:
         }
 
 
-def grant(*actions: str, on: str | Sequence[str]) -> Statement:
+def grant(*actions: str, on: str | Sequence[str], when: Condition | None = None) -> Statement:
     """Leave to do *actions* on these exact ARNs: what a component offers and a service's ``may`` takes."""
-    return Statement(actions=actions, on=[on] if isinstance(on, str) else on)
+    return Statement(actions=actions, on=[on] if isinstance(on, str) else on, when=when or {})
+
+
+def refuse(*actions: str, when: Condition) -> Statement:
+    """No leave to do *actions* on anything, whoever gives it."""
+    return Statement(effect="Deny", actions=actions, on=["*"], when=when)
 
 
 class _Unscoped(Statement):
@@ -111,6 +116,11 @@ def fence(*actions: str, inside: Sequence[str]) -> tuple[Statement, Statement]:
     )
 
 
+def anywhere(*actions: str, when: Condition) -> Statement:
+    """Leave to do *actions*, each named, wherever *when* holds: for who makes things that AWS then names."""
+    return _Unscoped(actions=actions, on=["*"], when=when)
+
+
 def of_key(principal: Mapping[str, str], *actions: str, when: Condition | None = None) -> Statement:
     """A statement of a KMS key's own policy, where ``*`` is the key itself."""
     return _Unscoped(actions=actions, on=["*"], principal=principal, when=when or {})
@@ -132,6 +142,15 @@ def trust(service: str, *, source: str, account: str) -> str:
     return document(accept(service, "sts:AssumeRole", source=source, account=account))
 
 
+def federated(provider: str, claims: Mapping[str, str]) -> Statement:
+    """Let in who *provider* vouches for, if every one of these *claims* is made."""
+    return Statement(
+        actions=["sts:AssumeRoleWithWebIdentity"],
+        principal={"Federated": provider},
+        when={"StringEquals": dict(claims)},
+    )
+
+
 def tls_only(action: str, *on: str) -> Statement:
     """Refuse whoever comes without TLS, whatever else allows them."""
     return Statement(
@@ -143,13 +162,11 @@ def tls_only(action: str, *on: str) -> Statement:
     )
 
 
-def document(*statements: Statement) -> str:
+def document(*statements: Statement, longest: int = LONGEST_DOCUMENT) -> str:
     """The policy document as JSON. Raises ValueError when it is longer than IAM takes."""
     text = json.dumps(
         {"Version": "2012-10-17", "Statement": [each.as_dict() for each in statements]}, separators=(",", ":")
     )
-    if len(text) > LONGEST_DOCUMENT:
-        raise ValueError(
-            f"A policy document of {len(text)} characters; IAM takes {LONGEST_DOCUMENT}. Split the role."
-        )
+    if len(text) > longest:
+        raise ValueError(f"A policy document of {len(text)} characters; IAM takes {longest}. Split the role.")
     return text

@@ -26,11 +26,11 @@ class Mail(Component):
 
     def __init__(self, name: str, args: MailArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        domain = args.sender.rpartition("@")[2]
-        self.arn = self.names.arn("identity", domain)
+        self.domain = args.sender.rpartition("@")[2]
+        self.arn = self.names.arn("identity", self.domain)
         sesv2.EmailIdentity(
             self.child("identity"),
-            email_identity=domain,
+            email_identity=self.domain,
             dkim_signing_attributes={"next_signing_key_length": "RSA_2048_BIT"},
             tags=self.tags(),
             opts=self.child_opts(),

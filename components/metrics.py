@@ -31,3 +31,13 @@ class Formula:
 
 
 Measure = Metric | Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A number that a component shows, and the line in it that matters."""
+
+    component: str
+    title: str
+    of: Measure
+    line: float

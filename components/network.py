@@ -13,7 +13,7 @@ from pulumi_aws import ec2, iam, vpc
 from components.addresses import Tier, plan
 from components.alarms import Alarm, above, watch
 from components.base import Component
-from components.iam import document, grant, trust
+from components.iam import document, grant
 from components.metrics import Metric
 
 # What tasks call where there is no way out but to AWS itself.
@@ -121,11 +121,8 @@ class Network(Component):
         role = self.role(
             "flows-role",
             called="flows",
-            trusts=trust(
-                "vpc-flow-logs.amazonaws.com",
-                account=self.names.account,
-                source=f"arn:aws:ec2:{self.names.region}:{self.names.account}:vpc-flow-log/*",
-            ),
+            service="vpc-flow-logs.amazonaws.com",
+            source=f"arn:aws:ec2:{self.names.region}:{self.names.account}:vpc-flow-log/*",
         )
         group_arn = self.names.arn("log-group", self.names.of("log-group", "flows"))
         policy = iam.RolePolicy(

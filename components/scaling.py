@@ -94,6 +94,8 @@ def scale(owner: Component, *, cluster: str, service: str, size: Size, by: Scale
 
     Creates: aws.appautoscaling.Target, aws.appautoscaling.Policy.
     """
+    if isinstance(by, Backlog):
+        owner.draw("backlog", by.of, line=by.per_task * size.min)
     target = appautoscaling.Target(
         owner.child("scaling"),
         service_namespace="ecs",

@@ -46,10 +46,8 @@ class Secret(Component):
             opts=self.child_opts(),
         )
         arn = self.names.arn("secret", self.names.of("secret", name))
-        # Through the version, so that no task starts before there is something to read.
-        self.value = SecretValue(
-            Output.all(secret.arn, version.id).apply(lambda both: str(both[0])), f"{arn}-??????"
-        )
+        # By version, so that a new value makes a new revision of the tasks that read it.
+        self.value = SecretValue(Output.format("{}:::{}", secret.arn, version.version_id), f"{arn}-??????")
         self.register_outputs({})
 
 

@@ -145,6 +145,18 @@ class Mail(_Section):
     recipient: Address = Field(alias="to")
 
 
+class Delivery(_Section):
+    """The workflows that may preview and deploy the stack, and where its state is kept."""
+
+    repository: str = Field(pattern=r"^[\w.-]+/[\w.-]+$", description="owner/name on GitHub.")
+    environment: str = Field(min_length=1, description="The GitHub environment whose jobs may deploy.")
+    state_bucket: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]+[a-z0-9]$")
+    state_key: str = Field(
+        pattern=r"^arn:aws:kms:[a-z0-9-]+:\d{12}:key/[0-9a-f-]{36}$",
+        description="What the secrets in the state are encrypted with.",
+    )
+
+
 class BuiltImages(_Section):
     """`pulumi up` builds the images from this tree and ships them."""
 
@@ -225,6 +237,7 @@ class Settings(_Section):
     database: Database
     cache: Cache
     mail: Mail
+    delivery: Delivery
     images: Annotated[BuiltImages | GivenImages, Field(discriminator="source")]
     ports: Ports = Ports()
     services: dict[SizedName, Size] = Field(
@@ -233,6 +246,11 @@ class Settings(_Section):
     session_key: SecretStr = Field(
         min_length=32,
         description="Signs sessions, CSRF tokens and cursors. `openssl rand -hex 32` makes one.",
+    )
+    previous_session_key: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="What it signed before, or will sign next: taken as valid, signs nothing.",
     )
     slack_webhook: SecretStr = Field(
         min_length=1, description="The incoming webhook of the channel for notices."
@@ -286,7 +304,7 @@ class Settings(_Section):
 def stack_file_schema() -> dict[str, Any]:
     """The JSON Schema of a stack file: the settings below `config`, the project's name before each key."""
     schema = Settings.model_json_schema(by_alias=True)
-    secrets = ("sessionKey", "slackWebhook")
+    secrets = ("sessionKey", "previousSessionKey", "slackWebhook")
     encrypted = {"type": "object", "required": ["secure"], "properties": {"secure": {"type": "string"}}}
     for name in secrets:
         plain = schema["properties"][name]

@@ -14,7 +14,7 @@ from pulumi_aws import ec2, ecs, iam, vpc
 from components.base import Component
 from components.cluster import Cluster
 from components.containers import SCRATCH, Container, canonical
-from components.iam import Statement, document, grant, trust
+from components.iam import Statement, document, grant
 from components.images import Image
 from components.reach import Door, SecretValue
 from components.scaling import Busy, Scale
@@ -196,12 +196,8 @@ class Task(Component):
 
     def _trusted(self, called: str, part: str) -> iam.Role:
         """A role for this account's tasks."""
-        trusts = trust(
-            "ecs-tasks.amazonaws.com",
-            source=f"arn:aws:ecs:{self.names.region}:{self.names.account}:*",
-            account=self.names.account,
-        )
-        return self.role(part, called=called, trusts=trusts)
+        tasks = f"arn:aws:ecs:{self.names.region}:{self.names.account}:*"
+        return self.role(part, called=called, service="ecs-tasks.amazonaws.com", source=tasks)
 
     def _allow(self, role: iam.Role, what: str, policy: Input[str]) -> None:
         self.permitted.append(

@@ -51,7 +51,7 @@ class Paging(Input):
         """The page this asks for of the list or order *sort*, narrowed by *more*. Raises InvalidCursor."""
         filters = {**self.narrowed(), **more}
         return Ask.following(
-            self.cursor, key=wired().settings.key, sort_by=sort, limit=self.limit, filters=filters
+            self.cursor, key=wired().settings.keys, sort_by=sort, limit=self.limit, filters=filters
         )
 
 

@@ -54,12 +54,13 @@ def install(app: Flask, wiring: Wiring) -> None:
     https = wiring.settings.is_https
     app.config.update(
         PERMANENT_SESSION_LIFETIME=LIFE,
-        SECRET_KEY=wiring.settings.key,
+        SECRET_KEY=wiring.settings.keys[-1],
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME="__Host-session" if https else "session",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
         SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_SECRET_KEY=wiring.settings.keys,
         WTF_CSRF_SSL_STRICT=False,  # the token is asked for, not the Referer that scripts do not send
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: an upload page may stay open for hours
     )

@@ -39,6 +39,7 @@ class ApiSettings(ServiceSettings):
     uploads_bucket: str = Field(min_length=3)
     private_bucket: str = Field(min_length=3)
     session_key: SecretStr = Field(min_length=SHORTEST_KEY)
+    session_key_previous: SecretStr | None = Field(default=None, min_length=SHORTEST_KEY)
 
     @property
     def is_https(self) -> bool:
@@ -46,9 +47,13 @@ class ApiSettings(ServiceSettings):
         return self.site_url.startswith("https://")
 
     @property
-    def key(self) -> str:
-        """What sessions, CSRF tokens and page tokens are signed with: never log it."""
-        return self.session_key.get_secret_value()
+    def keys(self) -> list[str]:
+        """What CSRF tokens, tickets and page tokens may be signed with; the last one signs. Never log them.
+
+        The other is the one before or the one to come, so that a change of keys refuses nobody's form.
+        """
+        known = [self.session_key_previous, self.session_key]
+        return [key.get_secret_value() for key in known if key is not None]
 
 
 def origin_of(address: str) -> str:

@@ -33,7 +33,7 @@ def home() -> Response:
     with wired().database.reader() as connection:
 
         def newest(listing: catalogue.Listing, number: int) -> Any:
-            asked = Ask(key=wired().settings.key, sort_by=listing.name, limit=number)
+            asked = Ask(key=wired().settings.keys, sort_by=listing.name, limit=number)
             return orjson.loads(catalogue.page(connection, listing, asked, wired().settings.assets_url).items)
 
         content = {

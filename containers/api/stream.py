@@ -81,7 +81,7 @@ class Streams:
 
     def open(self, batch_id: UUID) -> Response:
         """The changes of an upload after what the client saw last: events ``items`` and ``upload``."""
-        tickets.check(self._settings.key, request.args.get("ticket", ""), batch_id)
+        tickets.check(self._settings.keys, request.args.get("ticket", ""), batch_id)
         seen, is_over = _last_seen()
         if is_over:
             return Response(status=204)  # told so, a browser stops coming back

@@ -5,6 +5,7 @@ The session's cookie belongs to the site's host and reaches no other. A ticket d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -15,15 +16,15 @@ from vectoricons.common.errors import Unauthenticated
 LIFE = timedelta(hours=1)
 
 
-def issue(key: str, batch_id: UUID) -> str:
+def issue(keys: Sequence[str], batch_id: UUID) -> str:
     """A ticket for the upload; give it to nobody but its contributor."""
-    return _serializer(key).dumps(batch_id.hex)
+    return _serializer(keys).dumps(batch_id.hex)
 
 
-def check(key: str, ticket: str, batch_id: UUID) -> None:
+def check(keys: Sequence[str], ticket: str, batch_id: UUID) -> None:
     """Raises Unauthenticated unless *ticket* is one for this upload and not too old."""
     try:
-        given = _serializer(key).loads(ticket, max_age=int(LIFE.total_seconds()))
+        given = _serializer(keys).loads(ticket, max_age=int(LIFE.total_seconds()))
     except BadSignature:
         given = None
     if given != batch_id.hex:
@@ -32,5 +33,6 @@ def check(key: str, ticket: str, batch_id: UUID) -> None:
         )
 
 
-def _serializer(key: str) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(key, salt="watch upload")
+def _serializer(keys: Sequence[str]) -> URLSafeTimedSerializer:
+    """Takes what any of *keys* has signed, and signs with the last."""
+    return URLSafeTimedSerializer(keys, salt="watch upload")

@@ -86,5 +86,5 @@ def find(user: User, batch_id: UUID) -> bytes:
 def events_url(batch_id: UUID) -> str:
     """Where the changes of an upload are streamed, for an hour: only for its contributor's eyes."""
     settings = wired().settings
-    ticket = tickets.issue(settings.key, batch_id)
+    ticket = tickets.issue(settings.keys, batch_id)
     return f"{settings.stream_url}/api/v1/uploads/{batch_id}/events?ticket={ticket}"

@@ -21,7 +21,7 @@ class SecretError(Exception):
 
 
 class _Client(Protocol):
-    def get_secret_value(self, *, SecretId: str) -> Mapping[str, str]: ...  # noqa: N803 (boto3's name)
+    def get_secret_value(self, **asked: str) -> Mapping[str, str]: ...
 
 
 def client(address: CredentialsAddress, endpoint: str, region: str) -> _Client:
@@ -50,9 +50,11 @@ def _value(value_from: str, reader: _Client) -> str:
     parts = value_from.split(":")
     if len(parts) < ARN_PARTS or parts[2] != "secretsmanager":
         raise SecretError(f"{value_from} is not the ARN of a secret in Secrets Manager.")
-    arn, key = ":".join(parts[:ARN_PARTS]), (parts[ARN_PARTS:] or [""])[0]
+    arn = ":".join(parts[:ARN_PARTS])
+    key, _stage, version = (*parts[ARN_PARTS:], "", "", "")[:3]
+    asked = {"SecretId": arn} | ({"VersionId": version} if version else {})
     try:
-        text = reader.get_secret_value(SecretId=arn)["SecretString"]
+        text = reader.get_secret_value(**asked)["SecretString"]
     except ClientError as error:
         problem = error.response["Error"]
         raise SecretError(f"{arn}: {problem['Code']}: {problem['Message']}") from error

@@ -62,7 +62,7 @@ def streams(env: dict[str, str], folder: Path) -> Iterator[Service]:
 
 
 def watch(streams: Service, batch_id: UUID) -> requests.Response:
-    ticket = tickets.issue(SETTINGS["session_key"], batch_id)
+    ticket = tickets.issue([SETTINGS["session_key"]], batch_id)
     address = f"{streams.url}/api/v1/uploads/{batch_id}/events?ticket={ticket}"
     return requests.get(address, stream=True, timeout=40)
 

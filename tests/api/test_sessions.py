@@ -217,3 +217,29 @@ class TestForm:
         token = client.get("/studio").text.split('name="csrf_token" value="')[1].split('"')[0]
         assert client.post("/sign-out", data={"csrf_token": token}).headers["Location"] == "/"
         assert client.get("/studio").status_code == 303
+
+
+def test_a_change_of_keys_signs_nobody_out_and_refuses_no_form(
+    database: Database, cache: Redis, shelf: Shelf
+) -> None:
+    old, new = "the old key, thirty-two letters.", "the new key, thirty-two letters."
+
+    def app(**keys: str) -> Flask:
+        return create_app(ApiSettings(**{**SETTINGS, **keys}), database, cache)
+
+    before = SignedIn(app(session_key=old), shelf)
+    cookie = before.browser.get_cookie("session")
+    assert cookie is not None
+
+    def visit(now: Flask) -> int:
+        """Come back with the old cookie, and send a form of the old page."""
+        browser = now.test_client()
+        browser.set_cookie("session", cookie.value)
+        assert browser.get("/api/v1/session").json["user"] is not None
+        form = {"filename": "Arrows.zip"}
+        answer = browser.post("/api/v1/uploads", json=form, headers={"X-CSRFToken": before.token})
+        return int(answer.status_code)
+
+    assert visit(app(session_key=old, session_key_previous=new)) == 201  # the new key, made known first
+    assert visit(app(session_key=new, session_key_previous=old)) == 201
+    assert visit(app(session_key=new)) == 403  # the old one has been taken away

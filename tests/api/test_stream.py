@@ -54,7 +54,7 @@ def batch(shelf: Shelf) -> UploadBatch:
 
 
 def address(settings: ApiSettings, batch_id: UUID, **more: str) -> str:
-    ticket = tickets.issue(settings.key, batch_id)
+    ticket = tickets.issue(settings.keys, batch_id)
     query = "".join(f"&{name}={value}" for name, value in more.items())
     return f"/api/v1/uploads/{batch_id}/events?ticket={ticket}{query}"
 
@@ -166,8 +166,8 @@ class TestTickets:
         self, listener: FlaskClient, settings: ApiSettings, shelf: Shelf, batch: UploadBatch
     ) -> None:
         other = shelf.upload("grace")
-        ticket = tickets.issue(settings.key, other.id)
-        for given in ("", ticket, ticket + "x", tickets.issue("another key", batch.id)):
+        ticket = tickets.issue(settings.keys, other.id)
+        for given in ("", ticket, ticket + "x", tickets.issue(["another key"], batch.id)):
             answer = listener.get(f"/api/v1/uploads/{batch.id}/events?ticket={given}")
             assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
 

@@ -99,6 +99,17 @@ def test_filters_are_the_same_in_any_order() -> None:
     assert cursor.filter_hash({"price": Decimal("2.00")}) != cursor.filter_hash({"price": Decimal("2.01")})
 
 
+def test_of_several_keys_the_last_signs_and_each_is_taken() -> None:
+    old = cursor.encode("the old key", Position((1,)), sort="newest")
+    rotated = ["the old key", "the new key"]
+    new = cursor.encode(rotated, Position((1,)), sort="newest")
+    for token in (old, new):
+        assert cursor.decode(rotated, token, sort="newest") == Position((1,))
+    assert cursor.decode("the new key", new, sort="newest") == Position((1,))
+    with pytest.raises(InvalidCursor):
+        cursor.decode("the new key", old, sort="newest")
+
+
 def test_another_key_and_another_version_are_refused() -> None:
     token = cursor.encode(KEY, Position((1,)), sort="newest")
     with pytest.raises(InvalidCursor):

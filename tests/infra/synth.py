@@ -122,6 +122,7 @@ class _Answers(mocks.Mocks):
         made = {
             "arn": f"arn:aws:made:::{args.name}",
             "url": f"https://queue.test/{args.name}",
+            "versionId": f"{args.name}-version",
             "repositoryUrl": f"210987654321.dkr.ecr.us-east-1.amazonaws.com/{args.inputs.get('name')}",
             "imageUri": f"{args.inputs.get('repositoryUrl')}@sha256:{'0' * 64}",
         }

@@ -23,6 +23,7 @@ from components.cdn import Cdn, CdnArgs
 from components.cluster import Cluster, ClusterArgs
 from components.database import Database, DatabaseArgs
 from components.iam import grant
+from components.identity import Identity, IdentityArgs
 from components.images import Image, Images, ImagesArgs
 from components.mail import Mail, MailArgs
 from components.messaging import Queue, QueueArgs, Sender, Subscription, SubscriptionArgs, Topic
@@ -122,6 +123,16 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
     SecretArgs: (
         Secret,
         {"value": (SecretStr("one"), SecretStr("two")), "purpose": ("Signs", "Seals")},
+    ),
+    IdentityArgs: (
+        Identity,
+        {
+            "repository": ("one/one", "two/two"),
+            "environment": ("dev", "production"),
+            "state_bucket": ("one", "two"),
+            "state_key": ("arn:aws:kms:us-east-1:1:key/1", "arn:aws:kms:us-east-1:1:key/2"),
+            "mail_domain": ("one.test", "two.test"),
+        },
     ),
     MailArgs: (Mail, {"sender": ("a@one.test", "a@two.test")}),
     CdnArgs: (

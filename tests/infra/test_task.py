@@ -152,7 +152,7 @@ def test_secrets_are_read_by_ecs_and_only_those_the_task_has() -> None:
     declared = component(build)
     (container,) = containers(declared).values()
     assert {each["name"]: each["valueFrom"] for each in container["secrets"]} == {
-        "SESSION_KEY": "arn:aws:made:::key-secret",
+        "SESSION_KEY": "arn:aws:made:::key-secret:::key-value-version",
         "DATABASE_PASSWORD": "arn:managed:password::",
     }
     known = statements(declared.one("relay-may-start"))[-1]

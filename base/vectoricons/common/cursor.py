@@ -1,7 +1,7 @@
 """Page tokens: where a list stopped. Signed, URL-safe, versioned, exact to the microsecond, good both ways.
 
 A token is base64url(version, JSON, 16 bytes of HMAC-SHA256). It names the sort and a hash of the filters, so
-it opens no other list than the one it was made for.
+it opens no other list than the one it was made for. Where there are several keys, the last one signs.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -26,6 +26,7 @@ SIGNATURE_BYTES = 16
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
+Keys = bytes | str | Sequence[str]
 Scalar = str | int | float | bool | datetime | Decimal | UUID | None
 
 
@@ -44,9 +45,7 @@ class Position:
     direction: Direction = Direction.NEXT
 
 
-def encode(
-    key: bytes | str, position: Position, *, sort: str, filters: Mapping[str, Any] | None = None
-) -> str:
+def encode(key: Keys, position: Position, *, sort: str, filters: Mapping[str, Any] | None = None) -> str:
     """The token for *position* in the list with this *sort* and these *filters*, signed with *key*."""
     body = json.dumps(
         {
@@ -58,10 +57,10 @@ def encode(
         separators=(",", ":"),
     ).encode()
     payload = VERSION + body
-    return urlsafe_b64encode(payload + _sign(key, payload)).rstrip(b"=").decode()
+    return urlsafe_b64encode(payload + _sign(_each(key)[-1], payload)).rstrip(b"=").decode()
 
 
-def decode(key: bytes | str, token: str, *, sort: str, filters: Mapping[str, Any] | None = None) -> Position:
+def decode(key: Keys, token: str, *, sort: str, filters: Mapping[str, Any] | None = None) -> Position:
     """The position *token* stands for. Raises InvalidCursor if it was altered or is not of this list."""
     payload = _verified(key, token)
     content = json.loads(payload[len(VERSION) :])
@@ -76,7 +75,7 @@ def filter_hash(filters: Mapping[str, Any] | None) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def _verified(key: bytes | str, token: str) -> bytes:
+def _verified(key: Keys, token: str) -> bytes:
     refusal = InvalidCursor("The page token is not valid. Start again from the first page.")
     try:
         raw = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
@@ -85,11 +84,17 @@ def _verified(key: bytes | str, token: str) -> bytes:
     payload, signature = raw[:-SIGNATURE_BYTES], raw[-SIGNATURE_BYTES:]
     # Base64 has several spellings of the same bytes; only ours is taken, so that a token has one form.
     canonical = urlsafe_b64encode(raw).rstrip(b"=").decode() == token
-    if not (
-        canonical and hmac.compare_digest(signature, _sign(key, payload)) and payload.startswith(VERSION)
-    ):
+    if not (canonical and _is_signed(key, payload, signature) and payload.startswith(VERSION)):
         raise refusal
     return payload
+
+
+def _is_signed(key: Keys, payload: bytes, signature: bytes) -> bool:
+    return any(hmac.compare_digest(signature, _sign(each, payload)) for each in _each(key))
+
+
+def _each(key: Keys) -> Sequence[bytes | str]:
+    return [key] if isinstance(key, bytes | str) else key
 
 
 def _sign(key: bytes | str, payload: bytes) -> bytes:

@@ -28,7 +28,7 @@ class Ask:
     *limit* is held to 1 to 100. *key* and *filters* sign the tokens of the answer.
     """
 
-    key: bytes | str
+    key: cursor.Keys
     sort_by: str = "created_at"
     descending: bool = True
     limit: int = DEFAULT_LIMIT
