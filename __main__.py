@@ -149,6 +149,7 @@ with Deployment(settings):
         mail_domain=mail.domain,
     ))
     Dashboard("dashboard")
+    network.narrow()
 
 # The contract with what runs around Pulumi: the region at home, deployment, smoke tests.
 pulumi.export("site", settings.site)

@@ -18,7 +18,7 @@ from pulumi import (
 )
 
 from components.boundary import boundary
-from components.iam import of_key, trust
+from components.iam import Statement, document, of_key, trust
 from components.keys import encryption_key
 from components.metrics import Chart, Measure
 from components.names import PROJECT, Names
@@ -58,6 +58,8 @@ class Deployment(ComponentResource):
             opts=ResourceOptions(parent=self),
         )
         self.charts: list[Chart] = []  # what components show, for the dashboard
+        self.granted: list[Statement] = []  # what roles may do, as far as it is known, for the endpoints
+        self.named_by_aws: list[Output[str]] = []  # secrets that roles may read besides
         self.roles: dict[str, str] = {}  # who takes on which role, by its ARN, for the deploy role
         self.boundary = self._boundary()
         self.log_key = self._log_key() if self.care.log_key else None
@@ -173,6 +175,20 @@ class Component(ComponentResource):
             assume_role_policy=trust(service, source=source, account=self.names.account),
             permissions_boundary=self.deployment.boundary,
             tags=self.tags(),
+            opts=self.child_opts(),
+        )
+
+    def allow(self, part: str, role: aws.iam.Role, *statements: Statement, called: str) -> aws.iam.RolePolicy:
+        """Let *role* do what *statements* grant.
+
+        Creates: aws.iam.RolePolicy.
+        """
+        self.deployment.granted += statements
+        return aws.iam.RolePolicy(
+            self.child(part),
+            name=called,
+            role=role.name,
+            policy=document(*statements),
             opts=self.child_opts(),
         )
 

@@ -46,6 +46,7 @@ def boundary(names: Names) -> str:
                 f"arn:aws:logs:{here}:log-group:RDSOSMetrics*",
                 f"arn:aws:secretsmanager:{here}:secret:{names.stem}-*",
                 f"arn:aws:secretsmanager:{here}:secret:rds!db-*",
+                f"arn:aws:ses:{here}:configuration-set/{names.stem}-*",
                 f"arn:aws:ses:{here}:identity/*",
                 f"arn:aws:sns:{here}:{names.stem}-*",
                 f"arn:aws:sqs:{here}:{names.stem}-*",

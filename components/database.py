@@ -11,7 +11,7 @@ from pulumi_aws import cloudwatch, ec2, iam, rds
 
 from components.alarms import Alarm, Limit, above, below, watch
 from components.base import Component
-from components.iam import document, grant
+from components.iam import grant
 from components.instances import GIB, connections, memory
 from components.metrics import Metric
 from components.names import PROJECT
@@ -189,17 +189,12 @@ class Database(Component):
             source=f"arn:aws:rds:{self.names.region}:{self.names.account}:db:{self.names.stem}-*",
         )
         group = self.names.arn("log-group", "RDSOSMetrics")
-        iam.RolePolicy(
-            self.child("metrics-policy"),
-            name="write-metrics",
-            role=role.name,
-            policy=document(
-                grant("logs:CreateLogGroup", "logs:PutRetentionPolicy", on=group),
-                grant(
-                    "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", on=f"{group}:*"
-                ),
-            ),
-            opts=self.child_opts(),
+        self.allow(
+            "metrics-policy",
+            role,
+            grant("logs:CreateLogGroup", "logs:PutRetentionPolicy", on=group),
+            grant("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", on=f"{group}:*"),
+            called="write-metrics",
         )
         return role
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Condition = Mapping[str, Mapping[str, str | Sequence[str]]]
@@ -149,6 +149,12 @@ def federated(provider: str, claims: Mapping[str, str]) -> Statement:
         principal={"Federated": provider},
         when={"StringEquals": dict(claims)},
     )
+
+
+def through(account: str, granted: Statement) -> Statement:
+    """What is *granted* to some role, as a VPC endpoint lets it pass: to whoever belongs to *account*."""
+    when = {**granted.when, "StringEquals": {"aws:PrincipalAccount": account}}
+    return replace(granted, principal="*", when=when)
 
 
 def tls_only(action: str, *on: str) -> Statement:

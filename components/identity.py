@@ -68,7 +68,7 @@ class Identity(Component):
         super().__init__(name, opts)
         self._account = f"arn:aws:iam::{self.names.account}"
         self._issuer = f"{self._account}:oidc-provider/{_ISSUER}"
-        self._provider = iam.OpenIdConnectProvider(
+        self._github = iam.OpenIdConnectProvider(
             self.child("github"),
             url=f"https://{_ISSUER}",
             client_id_lists=[_AUDIENCE],
@@ -95,7 +95,7 @@ class Identity(Component):
             assume_role_policy=document(federated(self._issuer, claims)),
             max_session_duration=3600,
             tags=self.tags(),
-            opts=self.child_opts(depends_on=[self._provider]),
+            opts=self.child_opts(depends_on=[self._github]),
         )
 
     def _allow(self, role: iam.Role, part: str, *statements: Statement) -> None:

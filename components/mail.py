@@ -7,8 +7,15 @@ from dataclasses import dataclass
 from pulumi import ResourceOptions
 from pulumi_aws import sesv2
 
+from components.alarms import Alarm, above, watch
 from components.base import Component
 from components.iam import Statement, grant
+from components.metrics import Metric
+
+# Half of what makes AWS review an account.
+# https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-bounce-complaint.html
+_BOUNCES, _COMPLAINTS = 0.025, 0.0005
+_MINUTES = 15
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,18 +26,34 @@ class MailArgs:
 
 
 class Mail(Component):
-    """The identity of the sender's domain, DKIM-signed.
+    """The identity of the sender's domain, DKIM-signed, and how what is sent is watched.
 
-    Creates: aws.sesv2.EmailIdentity.
+    Addresses that bounce or complain are not written to again, and people are told before AWS stops us.
+
+    Creates: aws.sesv2.EmailIdentity, aws.sesv2.ConfigurationSet, aws.cloudwatch.MetricAlarm (bounces,
+    complaints).
     """
 
     def __init__(self, name: str, args: MailArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self.domain = args.sender.rpartition("@")[2]
         self.arn = self.names.arn("identity", self.domain)
+        called = self.names.of("configuration-set", name)
+        self._configuration = self.names.arn("configuration-set", called)
+        configuration = sesv2.ConfigurationSet(
+            self.child("configuration"),
+            configuration_set_name=called,
+            delivery_options={"tls_policy": "REQUIRE"},
+            reputation_options={"reputation_metrics_enabled": True},
+            suppression_options={"suppressed_reasons": ["BOUNCE", "COMPLAINT"]},
+            tags=self.tags(),
+            opts=self.child_opts(),
+        )
+        self._watch(called)
         sesv2.EmailIdentity(
             self.child("identity"),
             email_identity=self.domain,
+            configuration_set_name=configuration.configuration_set_name,
             dkim_signing_attributes={"next_signing_key_length": "RSA_2048_BIT"},
             tags=self.tags(),
             opts=self.child_opts(),
@@ -39,4 +62,19 @@ class Mail(Component):
 
     def send(self) -> Statement:
         """Leave to send as this domain."""
-        return grant("ses:SendEmail", on=self.arn)
+        return grant("ses:SendEmail", on=[self.arn, self._configuration])
+
+    def _watch(self, called: str) -> None:
+        rates = {
+            "bounces": ("Reputation.BounceRate", _BOUNCES),
+            "complaints": ("Reputation.ComplaintRate", _COMPLAINTS),
+        }
+        for part, (metric, rate) in rates.items():
+            alarm = Alarm(
+                of=Metric("AWS/SES", metric, {"ses:configuration-set": called}, "Maximum"),
+                bad=above(rate),
+                minutes=_MINUTES,
+                title=f"Too many {part} of what {self.domain} sends",
+                help="AWS stops who goes on so; see whom it wrote to, in the reputation dashboard of SES.",
+            )
+            watch(self, part, alarm)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import IPv4Network
 from typing import Literal
 
-from pulumi import Output, ResourceOptions
-from pulumi_aws import ec2, iam, vpc
+from pulumi import Output, ResourceOptions, info
+from pulumi_aws import ec2, vpc
 
 from components.addresses import Tier, plan
 from components.alarms import Alarm, above, watch
 from components.base import Component
-from components.iam import document, grant
+from components.egress import SERVICES, sentence
+from components.endpoints import endpoint_policy
+from components.iam import Statement, grant
 from components.metrics import Metric
-
-# What tasks call where there is no way out but to AWS itself.
-_SERVICES = ("ecr.api", "ecr.dkr", "email", "logs", "secretsmanager", "sns", "sqs", "sts")
 
 # When people are told: more than this a minute, so many minutes in a row.
 _NAT_ERRORS = 10
@@ -44,7 +44,7 @@ class Network(Component):
     with its aws.cloudwatch.LogGroup, aws.iam.Role and aws.iam.RolePolicy. With egress ``nat``:
     aws.ec2.InternetGateway, aws.ec2.Route, and aws.ec2.Eip with aws.ec2.NatGateway and
     aws.cloudwatch.MetricAlarm (2) (one, or one per zone where the profile says multi_zone). With
-    ``endpoints``: aws.ec2.SecurityGroup, aws.vpc.SecurityGroupIngressRule, aws.ec2.VpcEndpoint (8).
+    ``endpoints``: aws.ec2.SecurityGroup, aws.vpc.SecurityGroupIngressRule, aws.ec2.VpcEndpoint (7).
     """
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
@@ -64,6 +64,7 @@ class Network(Component):
             tags=self.tags(self.names.of("security-group", "closed")),
             opts=self.child_opts(),
         )
+        self._doors: dict[str, ec2.VpcEndpoint] = {}
         ranges = plan(args.cidr, args.zones)
         public, public_tables = self._tier("public", ranges["public"])
         app, app_tables = self._tier("app", ranges["app"])
@@ -76,7 +77,32 @@ class Network(Component):
             self._open_to_the_world(public, public_tables, app_tables)
         else:
             self._open_to_aws(args.cidr)
+        info(sentence(args.egress, len(args.zones), multi_zone=self.care.multi_zone), self)
         self.register_outputs({"vpc": self.vpc.id, "app": self.app, "data": self.data})
+
+    def narrow(self) -> None:
+        """Let through its endpoints what the roles made so far may do, and nothing else: to be said last.
+
+        Creates: aws.ec2.VpcEndpointPolicy, one per endpoint.
+        """
+        granted = self.deployment.granted
+        policy = partial(endpoint_policy, account=self.names.account, region=self.names.region)
+        for service, door in self._doors.items():
+            ec2.VpcEndpointPolicy(
+                self.child(f"{service.replace('.', '-')}-policy"),
+                vpc_endpoint_id=door.id,
+                policy=self._with_secrets_of_aws().apply(partial(policy, service))
+                if service == "secretsmanager"
+                else policy(service, granted),
+                opts=self.child_opts(),
+            )
+
+    def _with_secrets_of_aws(self) -> Output[list[Statement]]:
+        """What roles may do, secrets that AWS has named among it."""
+        granted = self.deployment.granted
+        return Output.all(*self.deployment.named_by_aws).apply(
+            lambda arns: [*granted, *(grant("secretsmanager:GetSecretValue", on=arn) for arn in set(arns))]
+        )
 
     def _tier(self, tier: Tier, ranges: Mapping[str, IPv4Network]) -> tuple[Subnets, Tables]:
         """A tier's subnets and their route tables, by zone."""
@@ -106,7 +132,7 @@ class Network(Component):
 
     def _gateway_to_s3(self, tables: Sequence[ec2.RouteTable]) -> None:
         """Free of charge, and the images' bytes pass no NAT."""
-        ec2.VpcEndpoint(
+        self._doors["s3"] = ec2.VpcEndpoint(
             self.child("s3"),
             vpc_id=self.vpc.id,
             service_name=f"com.amazonaws.{self.names.region}.s3",
@@ -124,20 +150,12 @@ class Network(Component):
             service="vpc-flow-logs.amazonaws.com",
             source=f"arn:aws:ec2:{self.names.region}:{self.names.account}:vpc-flow-log/*",
         )
-        group_arn = self.names.arn("log-group", self.names.of("log-group", "flows"))
-        policy = iam.RolePolicy(
-            self.child("flows-policy"),
-            name="write-flows",
-            role=role.name,
-            policy=document(
-                grant(
-                    "logs:CreateLogStream",
-                    "logs:DescribeLogStreams",
-                    "logs:PutLogEvents",
-                    on=f"{group_arn}:*",
-                )
-            ),
-            opts=self.child_opts(),
+        streams = self.names.arn("log-group", self.names.of("log-group", "flows")) + ":*"
+        policy = self.allow(
+            "flows-policy",
+            role,
+            grant("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", on=streams),
+            called="write-flows",
         )
         ec2.FlowLog(
             self.child("flow-log"),
@@ -223,8 +241,8 @@ class Network(Component):
             tags=self.tags(),
             opts=self.child_opts(),
         )
-        for service in _SERVICES:
-            ec2.VpcEndpoint(
+        for service in SERVICES:
+            self._doors[service] = ec2.VpcEndpoint(
                 self.child(service.replace(".", "-")),
                 vpc_id=self.vpc.id,
                 service_name=f"com.amazonaws.{self.names.region}.{service}",

@@ -100,7 +100,7 @@ class Network(_Section):
     egress: Literal["nat", "endpoints"] = Field(
         default="nat",
         description="nat: to anywhere. endpoints: to AWS alone; Slack is out of reach then, and notices go "
-        "by e-mail. In each zone an endpoint costs about a quarter of a NAT gateway, and there are eight.",
+        "by e-mail. What each costs the program says when it runs.",
     )
 
     @model_validator(mode="after")

@@ -168,30 +168,38 @@ class Task(Component):
         )
         known = sorted(secret.readable for secret in secrets.values() if isinstance(secret.readable, str))
         read = [grant("secretsmanager:GetSecretValue", on=known)] if known else []
-        self._allow(
+        self._may(
             role,
             "start",
-            document(
-                grant("ecr:GetAuthorizationToken", on="*"),
-                pull,
-                grant("logs:CreateLogStream", "logs:PutLogEvents", on=f"{log}:*"),
-                *read,
-            ),
+            grant("ecr:GetAuthorizationToken", on="*"),
+            pull,
+            grant("logs:CreateLogStream", "logs:PutLogEvents", on=f"{log}:*"),
+            *read,
         )
         for variable, secret in secrets.items():
             if isinstance(secret.readable, Output):
-                # AWS makes this name. Apart, so that the other documents stay known at preview.
-                may_read = secret.readable.apply(
-                    lambda arn: document(grant("secretsmanager:GetSecretValue", on=arn))
-                )
-                self._allow(role, f"read-{variable.lower().replace('_', '-')}", may_read)
+                self._may_read(role, variable, secret.readable)
         return role
+
+    def _may_read(self, role: iam.Role, variable: str, secret: Output[str]) -> None:
+        """AWS makes this name. Apart, so that the other documents stay known at preview."""
+        self.deployment.named_by_aws.append(secret)
+        what = f"read-{variable.lower().replace('_', '-')}"
+        self.permitted.append(
+            iam.RolePolicy(
+                self.child(f"may-{what}"),
+                name=what,
+                role=role.name,
+                policy=secret.apply(lambda arn: document(grant("secretsmanager:GetSecretValue", on=arn))),
+                opts=self.child_opts(),
+            )
+        )
 
     def _task_role(self, name: str, may: Sequence[Statement]) -> iam.Role:
         """What the code in the task may ask of AWS."""
         role = self._trusted(f"{name}-task", "task-role")
         if may:
-            self._allow(role, "work", document(*may))
+            self._may(role, "work", *may)
         return role
 
     def _trusted(self, called: str, part: str) -> iam.Role:
@@ -199,12 +207,8 @@ class Task(Component):
         tasks = f"arn:aws:ecs:{self.names.region}:{self.names.account}:*"
         return self.role(part, called=called, service="ecs-tasks.amazonaws.com", source=tasks)
 
-    def _allow(self, role: iam.Role, what: str, policy: Input[str]) -> None:
-        self.permitted.append(
-            iam.RolePolicy(
-                self.child(f"may-{what}"), name=what, role=role.name, policy=policy, opts=self.child_opts()
-            )
-        )
+    def _may(self, role: iam.Role, what: str, *statements: Statement) -> None:
+        self.permitted.append(self.allow(f"may-{what}", role, *statements, called=what))
 
     def _edges(self, name: str, args: TaskArgs, doors: Sequence[Door]) -> Output[str]:
         """The task's own security group, and the edges from it: HTTPS out, and each store it reaches."""

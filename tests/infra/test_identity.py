@@ -222,6 +222,7 @@ MAKES = {
     "ec2/subnet": "ec2:CreateSubnet",
     "ec2/vpc": "ec2:CreateVpc",
     "ec2/vpcEndpoint": "ec2:CreateVpcEndpoint",
+    "ec2/vpcEndpointPolicy": "ec2:ModifyVpcEndpoint",
     "ecr/lifecyclePolicy": "ecr:PutLifecyclePolicy",
     "ecr/repository": "ecr:CreateRepository",
     "ecs/cluster": "ecs:CreateCluster",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pulumi import Output
 
+from components.base import Deployment
+from components.egress import Egress, estimates, sentence
+from components.iam import grant
 from components.network import Network, NetworkArgs
 from tests.infra.synth import Declarations, component, settings
 
@@ -64,7 +69,7 @@ def test_with_endpoints_tasks_reach_the_aws_services_they_use_and_nothing_else()
     assert not declared.of("aws:ec2/internetGateway:InternetGateway")
     endpoints = declared.of("aws:ec2/vpcEndpoint:VpcEndpoint")
     assert {each.inputs["serviceName"].removeprefix("com.amazonaws.us-east-1.") for each in endpoints} == {
-        *("s3", "ecr.api", "ecr.dkr", "email", "logs", "secretsmanager", "sns", "sqs", "sts")
+        *("s3", "ecr.api", "ecr.dkr", "email", "logs", "secretsmanager", "sns", "sqs")
     }
     private = [each for each in endpoints if each.inputs["vpcEndpointType"] == "Interface"]
     assert all(each.inputs["privateDnsEnabled"] for each in private)
@@ -112,3 +117,77 @@ def test_others_get_subnets_not_resources() -> None:
 
     component(build)
     assert made == [["network-app-us-east-1a-id"], ["network-data-us-east-1a-id"]]
+
+
+# -- what passes the endpoints
+
+
+def endpoint_policies(**changes: object) -> dict[str, list[dict[str, Any]]]:
+    """The policies of a network whose one role may write to a queue and a bucket, and read what RDS keeps."""
+
+    def build() -> None:
+        said = settings().network.model_dump() | changes
+        network = Network("network", NetworkArgs(**said))
+        here = Deployment.current()
+        here.granted.append(grant("sqs:SendMessage", on="arn:aws:sqs:us-east-1:1:incoming"))
+        here.granted.append(grant("s3:PutObject", on="arn:aws:s3:::uploads/*"))
+        here.granted.append(grant("sqs:SendMessage", on="arn:aws:sqs:us-east-1:1:incoming"))
+        here.named_by_aws.append(
+            Output.from_input("arn:aws:secretsmanager:us-east-1:1:secret:rds!db-1-AbCdEf")
+        )
+        network.narrow()
+
+    declared = component(build)
+    return {
+        each.name.removeprefix("network-").removesuffix("-policy"): each.document()["Statement"]
+        for each in declared.of("aws:ec2/vpcEndpointPolicy:VpcEndpointPolicy")
+    }
+
+
+def test_an_endpoint_lets_pass_what_some_role_may_do_and_only_for_this_account() -> None:
+    policies = endpoint_policies(egress="endpoints")
+    assert set(policies) == {*("s3", "ecr-api", "ecr-dkr", "email", "logs", "secretsmanager", "sns", "sqs")}
+    (letter,) = policies["sqs"]
+    assert (letter["Action"], letter["Resource"]) == (
+        ["sqs:SendMessage"],
+        ["arn:aws:sqs:us-east-1:1:incoming"],
+    )
+    assert letter["Condition"] == {"StringEquals": {"aws:PrincipalAccount": "210987654321"}}
+    secrets = [resource for each in policies["secretsmanager"] for resource in each["Resource"]]
+    assert secrets == ["arn:aws:secretsmanager:us-east-1:1:secret:rds!db-1-AbCdEf"]
+
+
+def test_images_layers_pass_the_way_to_s3_whoever_signed_for_them() -> None:
+    write, layers = endpoint_policies(egress="nat")["s3"]
+    assert write["Resource"] == ["arn:aws:s3:::uploads/*"]
+    assert layers == {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": ["s3:GetObject"],
+        "Resource": ["arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"],
+    }
+
+
+def test_what_nobody_uses_lets_nothing_pass() -> None:
+    (nothing,) = endpoint_policies(egress="endpoints")["sns"]
+    assert nothing["Effect"] == "Deny"
+
+
+# -- what the ways out cost
+
+
+def test_one_nat_gateway_is_cheaper_than_endpoints_and_one_in_each_zone_is_not() -> None:
+    dev, prod = estimates(2, multi_zone=False), estimates(3, multi_zone=True)
+    assert (round(dev["nat"].month, 2), round(dev["endpoints"].month, 2)) == (32.85, 102.2)
+    assert (round(prod["nat"].month, 2), round(prod["endpoints"].month, 2)) == (98.55, 153.3)
+
+
+@pytest.mark.parametrize(("chosen", "other"), [("nat", "endpoints"), ("endpoints", "nat")])
+def test_the_program_says_what_its_way_out_costs_and_what_the_other_would(
+    chosen: Egress, other: Egress
+) -> None:
+    found = estimates(2, multi_zone=False)
+    assert sentence(chosen, 2, multi_zone=False) == (
+        f"network.egress is {chosen}: {found[chosen]}. With {other} it would be {found[other]}."
+    )
+    assert str(found["nat"]) == "about $33 a month and $0.045 a GB"
