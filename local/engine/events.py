@@ -53,8 +53,10 @@ class Account:
             self.errors.append(_sentence(event.diagnostic_event.urn, event.diagnostic_event.message))
         elif event.policy_event:
             told = event.policy_event
-            words = f"{told.policy_name}: {_sentence(told.resource_urn, told.message)}"
-            (self.refusals if told.enforcement_level == "mandatory" else self.advice).append(words)
+            if told.enforcement_level == "mandatory":
+                self.refusals.append(f"{told.policy_name}: {_sentence(told.resource_urn, told.message)}")
+            else:
+                self.advice.append(_sentence(told.resource_urn, in_short(told.message)))
 
     def why_it_failed(self) -> str:
         """The reasons in the order they came, policy first; empty when the engine gave none."""
@@ -64,6 +66,12 @@ class Account:
         self.step.note(urn.rpartition("::")[2])
         if self.expected:
             self.step.reach(min(self.resources.total(), self.expected), self.expected)
+
+
+def in_short(message: str) -> str:
+    """What a policy found, of its *message*: its description stands before it, the fix behind."""
+    lines = message.strip().splitlines() or [""]
+    return lines[1] if len(lines) > 1 else lines[0]
 
 
 def _sentence(urn: str | None, message: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
+from local.engine.events import in_short
 from local.setup.errors import CommandError, Exit
 
 # The policy by which the pack tells what it lets pass.
@@ -23,8 +24,17 @@ class _Told(BaseModel):
 
     @property
     def words(self) -> str:
-        """Where and what, without the policy's description, which the engine puts first."""
-        return f"{self.resource_urn.rpartition('::')[2]}: {self.message.strip().partition(chr(10))[2]}"
+        """Where and what, and how to put it right, without the policy's description, which comes first."""
+        return f"{self._where}: {self.message.strip().partition(chr(10))[2]}"
+
+    @property
+    def line(self) -> str:
+        """Where and what."""
+        return f"{self._where}: {in_short(self.message)}"
+
+    @property
+    def _where(self) -> str:
+        return self.resource_urn.rpartition("::")[2]
 
 
 class _Event(BaseModel):
@@ -34,7 +44,7 @@ class _Event(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is refused, what is only advised against, and what a waiver lets pass: a paragraph each."""
+    """What is refused, a paragraph each; what is advised against, and what a waiver lets pass, a line."""
 
     findings: Sequence[str]
     advice: Sequence[str]
@@ -57,6 +67,6 @@ class Judgement:
         waived = [each for each in found if each.policy_name == _WAIVED]
         return cls(
             [each.words for each in mandatory],
-            [each.words for each in found if each not in mandatory and each not in waived],
-            [each.words for each in waived],
+            [each.line for each in found if each not in mandatory and each not in waived],
+            [each.line for each in waived],
         )
