@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from bench import converter_png
+from bench import converter_original, converter_png
 from bench.converter_corpus import write_drawings
+from bench.converter_original import Original
 from bench.converter_quality import compared
 from bench.processes import Measured, measured, module
 
@@ -54,20 +55,28 @@ class Bench:
         """Where the files are."""
         return self.files[0].parent
 
-    def ours(self, name: str, outputs: str, workers: int) -> None:
-        """Convert all files with our command, into an empty folder."""
+    def ours(self, name: str, outputs: str, workers: int, count: int | None = None) -> None:
+        """Convert all files, or *count* of them, with our command, into an empty folder."""
         shutil.rmtree(self.work / name, ignore_errors=True)
         config = self.work / f"{name}.yaml"
         config.write_text(f"source: {self.folder}\ntarget: {self.work / name}\n{outputs}")
-        options = ("--config", str(config), "--workers", str(workers), "--state", str(self.work / "state"))
+        options = ["--config", str(config), "--workers", str(workers), "--state", str(self.work / "state")]
+        options += ["--limit", str(count)] if count else []
         program = "from containers.converter.cli import main; main()"
-        self.note(name, len(self.files), measured([sys.executable, "-c", program, "run", *options]))
+        took = measured([sys.executable, "-c", program, "run", *options])
+        self.note(name, count or len(self.files), took)
 
     def peer(self, name: str, files: Sequence[Path], workers: int) -> None:
         """Convert *files* with the peer's pipeline."""
         arguments = (str(self.folder), str(self.work / name), str(workers))
         names = "\n".join(file.name for file in files)
         self.note(name, len(files), measured(module("bench.converter_peer", *arguments), names))
+
+    def original(self, program: Original, files: Sequence[Path], workers: int) -> None:
+        """Convert *files* with the original program; it ends at the first file that it cannot take."""
+        took, made = program.run(files, workers)
+        print(f"the original made {made} of {len(files)} files", flush=True)
+        self.note("original", made, took)
 
     def floor(self, name: str, recipe: str, processes: int) -> None:
         """Draw and encode all files in as many processes at once."""
@@ -124,8 +133,12 @@ def measure(bench: Bench, rounds: int) -> None:
     cores = len(os.sched_getaffinity(0))
     workers, peers = _best(bench, "ours", (cores, cores + 1)), _best(bench, "peer", (cores, 2 * cores, 10))
     print(f"{len(bench.files):,} files, {rounds} rounds; workers: ours {workers}, peer {peers}", flush=True)
+    checkout = converter_original.given()
+    program = Original(checkout, bench.work / "original") if checkout else None
     for number in range(rounds):
         bench.peer("peer", bench.files[number::rounds], peers)
+        if program is not None:
+            bench.original(program, bench.files[number::rounds], peers)
         bench.ours("ours", THREE, workers)
         bench.floor("floor", "opaque", cores)
         bench.ours("ours, alpha and PNG", FIVE, workers)
@@ -136,17 +149,16 @@ def measure(bench: Bench, rounds: int) -> None:
 
 def _best(bench: Bench, name: str, choices: Sequence[int]) -> int:
     """The number of workers with which *name* is fastest on a few files."""
-    few = Bench(bench.files[:: max(1, len(bench.files) // PROBE)][:PROBE], bench.work)
+    few = bench.files[:: max(1, len(bench.files) // PROBE)][:PROBE]
     for workers in choices:
         if name == "peer":
-            few.peer(f"peer probe {workers}", few.files, workers)
+            bench.peer(f"probe {workers}", few, workers)
         else:
-            bench.ours(f"ours probe {workers}", THREE, workers)
-    rates = (bench if name == "ours" else few).rates
-    best = max(choices, key=lambda workers: rates[f"{name} probe {workers}"][0])
+            bench.ours(f"probe {workers}", THREE, workers, len(few))
+    best = max(choices, key=lambda workers: bench.rates[f"probe {workers}"][0])
     for workers in choices:
-        rates.pop(f"{name} probe {workers}")
-        shutil.rmtree(bench.work / f"{name} probe {workers}")
+        del bench.rates[f"probe {workers}"], bench.runs[f"probe {workers}"]
+        shutil.rmtree(bench.work / f"probe {workers}")
     return best
 
 
@@ -155,7 +167,7 @@ def report(bench: Bench) -> None:
     print(f"\n{'':24}{'files/s':>9}{'spread':>9}{'CPU ms/file':>13}{'peak MB':>9}")
     for name, rates in bench.rates.items():
         runs = bench.runs[name]
-        counted = len(bench.files) if name == "peer" else len(bench.files) * len(runs)
+        counted = sum(rate * run.seconds for rate, run in zip(rates, runs, strict=True))
         cpu = sum(run.cpu for run in runs) / counted * 1000
         spread = (max(rates) - min(rates)) / median(rates)
         memory = max(run.memory for run in runs) / 1e6
@@ -176,6 +188,8 @@ def report(bench: Bench) -> None:
         "floor_ratio": bench.ratio("floor", "ours"),
         "scale": bench.ratio("ours", "ours, 1 worker"),
     }
+    if "original" in bench.rates:
+        result["original_ratio"] = bench.ratio("ours", "original")
     print(json.dumps({name: round(value, 4) for name, value in result.items()}))
 
 

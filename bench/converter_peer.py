@@ -52,13 +52,16 @@ class Pipeline:
         over = [*_QUIET, "-i", pictures["marked"], "-i", mark]
         over += ["-filter_complex", "overlay=0:0", "-update", "1", "-frames:v", "1", laid]
         encoded = {"thumbnail": pictures["thumbnail"], "preview": pictures["preview"], "watermark": laid}
-        webps = [webp(picture, f"{self.target}/{file.stem}-{kind}.webp") for kind, picture in encoded.items()]
+        webps = [
+            webp(picture, f"{self.target}/{file.stem}-{kind}.webp", "-vf", "format=yuv420p")
+            for kind, picture in encoded.items()
+        ]
         return [*drawn, over, *webps]
 
 
-def webp(picture: str, image: str) -> list[str]:
+def webp(picture: str, image: str, *options: str) -> list[str]:
     """ffmpeg to WebP of quality 75."""
-    return [*_QUIET, "-i", picture, "-c:v", "libwebp", "-q:v", "75", image]
+    return [*_QUIET, "-i", picture, *options, "-c:v", "libwebp", "-q:v", "75", image]
 
 
 def _drawing(svg: str, png: str, side: int, ground: str) -> list[str]:

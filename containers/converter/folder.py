@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from containers.converter.problems import CannotRun, Cause, Failed
 from containers.converter.results import Found
@@ -14,6 +14,7 @@ from containers.converter.storage import Metadata, Object
 PAGE = 1000
 PART = ".part"  # of a file that is being written: a killed process leaves one, and its successor replaces it
 _ATTRIBUTE = "user.vectoricons."
+_NOT_UTF8 = "name-not-utf8"  # in place of a version: such a name is no key, so the file cannot be asked for
 
 
 class Folder:
@@ -51,15 +52,17 @@ class Folder:
     def find(self, key: str) -> Found | None:
         """The file, or ``None``."""
         try:
-            status = (self._root / key).lstat()
+            status = self._path(key).lstat()
         except (FileNotFoundError, NotADirectoryError):
             return None
         return _found(key, status) if stat.S_ISREG(status.st_mode) else None
 
     def read(self, found: Found) -> bytes:
         """The contents, if size and time are still those that were listed."""
+        if found.version == _NOT_UTF8:
+            raise Failed(Cause.NAME_NOT_UTF8)
         try:
-            descriptor = os.open(self._root / found.key, os.O_RDONLY | os.O_NOFOLLOW)
+            descriptor = os.open(self._path(found.key), os.O_RDONLY | os.O_NOFOLLOW)
             with os.fdopen(descriptor, "rb") as file:
                 data = file.read()
                 status = os.fstat(descriptor)
@@ -75,7 +78,7 @@ class Folder:
 
     def metadata(self, key: str) -> Metadata | None:
         """The extended attributes that are ours."""
-        path = self._root / key
+        path = self._path(key)
         try:
             names = [name for name in os.listxattr(path) if name.startswith(_ATTRIBUTE)]
             return {name.removeprefix(_ATTRIBUTE): os.getxattr(path, name).decode() for name in names}
@@ -86,7 +89,7 @@ class Folder:
 
     def write(self, stored: Object) -> None:
         """Beside its place first, then renamed into it."""
-        path = self._root / stored.key
+        path = self._path(stored.key)
         part = path.with_name(f".{path.name}{PART}")
         try:
             try:
@@ -102,6 +105,13 @@ class Folder:
             said = f"was converted, but {self._root} does not take its images: {error.strerror}"
             raise Failed(Cause.NOT_ANSWERING, said) from error
 
+    def _path(self, key: str) -> Path:
+        """Where *key* is. Keys also come from buckets and reports, which strangers write."""
+        parts = PurePosixPath(key)
+        if parts.is_absolute() or ".." in parts.parts or "\0" in key:
+            raise Failed(Cause.LEADS_OUT)
+        return self._root / parts
+
     def _walk(self, folder: Path, prefix: str) -> Iterator[Found]:
         try:
             entries = os.scandir(folder)
@@ -112,6 +122,9 @@ class Folder:
         with entries:
             for entry in entries:
                 key = os.path.relpath(entry.path, self._root)
+                if not _is_utf8(key):
+                    yield Found(os.fsencode(key).decode(errors="backslashreplace"), 0, _NOT_UTF8)
+                    continue
                 if entry.is_dir(follow_symlinks=False):
                     if f"{key}/".startswith(prefix) or prefix.startswith(f"{key}/"):
                         yield from self._walk(Path(entry.path), prefix)
@@ -120,6 +133,15 @@ class Folder:
                         yield _found(key, entry.stat(follow_symlinks=False))
                     except FileNotFoundError:
                         continue  # deleted since the directory was read
+
+
+def _is_utf8(key: str) -> bool:
+    """Whether the bytes of the name were UTF-8; Python keeps others as lone surrogates."""
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_wanted(name: str, key: str, prefix: str) -> bool:

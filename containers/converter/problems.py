@@ -26,6 +26,16 @@ class Cause(Enum):
         "is too large to be read",
         "Simplify it, or leave it out with `exclude`.",
     )
+    NAME_NOT_UTF8 = (
+        "name-not-utf8",
+        "has a name that is not UTF-8",
+        "Rename the file in plain letters.",
+    )
+    LEADS_OUT = (
+        "unsafe-key",
+        "has a key that leads out of its folder",
+        "Rename the object: no part of its key may be `..`, and it may not begin with a slash.",
+    )
     MISSING = (
         "file-missing",
         "is not there any more",

@@ -51,6 +51,22 @@ def test_each_bad_file_is_a_row_with_its_reason_and_the_rest_is_converted(worksh
     assert list(workshop.target.contents()) == ["ann/good.svg-thumbnail.webp"]
 
 
+def test_a_name_that_is_not_utf8_is_a_row(workshop: Workshop) -> None:
+    workshop.source.put("good.svg", icon())
+    with open(workshop.source.url.encode() + b"/caf\xe9.svg", "wb") as file:  # noqa: PTH123 - a name in bytes
+        file.write(icon())
+    assert workshop.run().counts(converted=1, failed=1)
+    assert workshop.reasons() == {"caf\\xe9.svg": "name-not-utf8"}
+
+
+def test_a_key_of_a_bucket_cannot_lead_out_of_the_target_folder(workshop: Workshop, s3: BucketPlace) -> None:
+    s3.put("../../stolen.svg", icon())
+    workshop.configure(SMALL, s3.url)
+    assert workshop.run().counts(failed=1)
+    assert workshop.reasons() == {"../../stolen.svg": "unsafe-key"}
+    assert not list(workshop.root.parent.rglob("stolen*.webp"))
+
+
 def test_a_raster_bomb_is_refused_and_a_torn_raster_is_named(workshop: Workshop) -> None:
     workshop.configure(SMALL + "include: ['*.png']\n")
     workshop.source.put("bomb.png", bomb())

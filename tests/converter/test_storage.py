@@ -85,6 +85,18 @@ def test_a_place_that_is_not_there_cannot_be_listed(s3: BucketPlace, tmp_path: P
             listed(place)
 
 
+@pytest.mark.parametrize("key", ["../escaped.webp", "a/../../escaped.webp", "/tmp/escaped.webp", "a\0b"])
+def test_a_key_that_leads_out_of_a_folder_is_neither_written_nor_read(key: str, tmp_path: Path) -> None:
+    place = FolderPlace(tmp_path / "place")
+    place.put("a.svg", b"a")
+    storage = place.storage()
+    with pytest.raises(Failed, match="leads out of its folder"):
+        storage.write(Object(key, b"x", "image/webp"))
+    with pytest.raises(Failed, match="leads out of its folder"):
+        storage.read(Found(key, 1, "1"))
+    assert not (tmp_path / "escaped.webp").exists()
+
+
 def test_a_folder_follows_no_link_and_shows_no_half_written_file(tmp_path: Path) -> None:
     place = FolderPlace(tmp_path / "place")
     place.put("a.svg", b"a")
