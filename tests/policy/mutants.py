@@ -17,6 +17,7 @@ import vectoricons_policy.rules  # noqa: F401  # importing it registers the rule
 import yaml
 from vectoricons_policy.registry import RULES, Level
 
+from tests.infra.synth import SECRETS
 from tests.policy.engine import Engine
 from tests.policy.mutations import MUTATIONS, TREE, Mutation
 
@@ -28,7 +29,6 @@ from tests.policy.mutations import MUTATIONS, mutate
 
 mutate(MUTATIONS)
 """
-SECRETS = {"vectoricons:sessionKey": "0" * 64, "vectoricons:slackWebhook": "https://hooks.example/x"}
 
 
 @dataclass(frozen=True)

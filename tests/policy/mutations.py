@@ -243,6 +243,7 @@ MUTATIONS = [
     Mutation("sqs-not-public", "incoming-policy", {"policy": _without_conditions}),
     Mutation("sns-encrypted", "events-topic", {"kms_master_key_id": None}),
     Mutation("sns-tls", "events-policy", {"policy": _document(_refusal("sns:Subscribe"))}, "events-topic"),
+    Mutation("secret-cmk-window", "session-key-secret", {"recovery_window_in_days": 0}),
     Mutation("ecr-immutable", "images-api", {"image_tag_mutability": "MUTABLE"}),
     Mutation("ecr-scan", "images-api", {"image_scanning_configuration": {"scan_on_push": False}}),
     Mutation("ecr-lifecycle", "images-worker-lifecycle", {"repository": "elsewhere"}, at="images-worker"),
@@ -253,6 +254,12 @@ MUTATIONS = [
     Mutation("alarms-exist", "database-instance", {"identifier": _named("unwatched")}),
     Mutation("dlq-alarm", "messages-dead-alarm", {"dimensions": {"QueueName": "elsewhere"}}, "messages-dead"),
     Mutation("kms-rotation", "alerts-key", {"enable_key_rotation": False}),
+    Mutation(
+        "vpc-endpoints",
+        "network-s3",
+        {"service_name": "com.amazonaws.us-east-1.dynamodb"},
+        at="network-vpc",
+    ),
     Mutation("vpc-flow-logs", "network-flow-log", {"vpc_id": "vpc-elsewhere"}, at="network-vpc"),
     Mutation(
         "default-sg-closed",
