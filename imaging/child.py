@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import astuple
 from importlib import import_module
 
 from imaging.confinement import allow_cpu, confine
@@ -46,8 +47,9 @@ def _draw(request: Message) -> Message:
     if "name" in fields:
         return _answer({}, [], convert(request.blobs[0], recipe, fields["name"]))
     rendered = render(request.blobs[0], recipe)
-    about = {"width": rendered.width, "height": rendered.height, "palette": rendered.palette}
-    return _answer(about, [rendered.svg], rendered.images)
+    about = {name: getattr(rendered, name) for name in ("width", "height", "palette", "perceptual_hash")}
+    hints = [astuple(hint) for hint in rendered.hints]
+    return _answer({**about, "hints": hints}, [rendered.svg], rendered.images)
 
 
 def _answer(fields: dict[str, object], blobs: list[bytes], images: Sequence[Image]) -> Message:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from lxml import etree
@@ -46,6 +47,25 @@ def single_colour(root: etree._Element) -> Colour | None:
     if _collect(root, _Inherited("black", "none", "black"), colours) and len(colours) == 1:
         return colours.pop()
     return None
+
+
+def repaint(root: etree._Element, colour: Colour) -> None:
+    """Draw everything of a drawing of one colour in another, each part as opaque as it was."""
+    if "fill" not in root.attrib:
+        root.set("fill", "black")
+    for element in root.iter():
+        for name in ("fill", "stroke", "color"):
+            paint = element.get(name, "none")
+            if paint != "none":
+                element.set(name, "#" + bytes((*colour, *_alpha(paint))).hex())
+
+
+def _alpha(paint: str) -> Sequence[int]:
+    """The opacity in a paint such as ``#ff000080``, if there is any in it."""
+    try:
+        return ImageColor.getrgb(paint.strip())[3:]
+    except ValueError:
+        return ()  # currentColor
 
 
 class _Inherited(NamedTuple):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal
 
+from imaging.hints import Hint
+
 Kind = Literal["thumbnail", "preview", "watermark", "download"]
 Format = Literal["png", "webp", "ico"]
 
@@ -117,13 +119,16 @@ class Rendered:
     """A drawing made safe and its images, in the order of the recipe's outputs.
 
     ``svg`` is the sanitised drawing, ``width`` x ``height`` its own size in CSS pixels. ``palette`` holds its
-    colours as lower-case ``#rrggbb``, the most seen first.
+    colours as lower-case ``#rrggbb``, the most seen first. By ``perceptual_hash`` and ``imaging.distance``
+    drawings that look the same are found; ``hints`` say what looks different here than in a browser.
     """
 
     svg: bytes = field(repr=False)
     width: float
     height: float
     palette: tuple[str, ...]
+    perceptual_hash: str
+    hints: tuple[Hint, ...]
     images: tuple[Image, ...]
 
     def image(self, kind: Kind, encoding: Format) -> Image:

@@ -100,6 +100,11 @@ class Reason(Enum):
         "draws nothing",
         "Check that the shapes are visible, have a fill or stroke, and lie inside the artboard.",
     )
+    MANY_COLOURS = (
+        "svg-many-colours",
+        "is drawn in more than one colour",
+        "Only drawings of a single plain colour can be given another.",
+    )
     EMPTY_FILE = (
         "file-empty",
         "is empty",

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from imaging.hints import Hint
 from imaging.pictures import Image, Recipe, Rendered
 from imaging.previews import Theme
 from imaging.rejections import Reason, Rejected
@@ -74,6 +75,8 @@ class Renderer:
             width=answer.fields["width"],
             height=answer.fields["height"],
             palette=tuple(answer.fields["palette"]),
+            perceptual_hash=answer.fields["perceptual_hash"],
+            hints=tuple(Hint(*hint) for hint in answer.fields["hints"]),
             images=_images(answer, encoded),
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PIL import Image as Pixels
 
+from imaging.hints import find_hints
+from imaging.likeness import perceptual_hash
 from imaging.paints import palette, single_colour
 from imaging.pictures import Image, Recipe, Rendered
 from imaging.raster import draw_square, draw_square_on, is_blank
@@ -12,20 +14,22 @@ from imaging.renditions import Artwork, fit, make_images
 from imaging.sanitising import Drawing, read_drawing
 from imaging.sources import check_name, raster_format
 
-_SAMPLE = 128  # pixels a side: enough to see which colours there are
+_SAMPLE = 128  # pixels a side: enough to see which colours there are, and where
 
 
 def render(svg: bytes, recipe: Recipe) -> Rendered:
     """Sanitise, draw and encode *svg* here; raises ``Rejected``. For strangers' files: ``Renderer``."""
     drawing = read_drawing(svg)
     pixels = _draw(drawing, recipe.side)
-    colour = single_colour(drawing.root)
+    sample = fit(pixels, _SAMPLE)
     return Rendered(
         svg=drawing.to_bytes(),
         width=drawing.size.width,
         height=drawing.size.height,
-        palette=palette(drawing.root, fit(pixels, _SAMPLE)),
-        images=make_images(Artwork.of(pixels, colour), recipe),
+        palette=palette(drawing.root, sample),
+        perceptual_hash=perceptual_hash(sample),
+        hints=find_hints(drawing.root),
+        images=make_images(Artwork.of(pixels, single_colour(drawing.root)), recipe),
     )
 
 

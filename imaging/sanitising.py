@@ -189,7 +189,9 @@ def _rebuild_sheet(source: etree._Element, target: etree._Element) -> None:
         return  # nobody applies it to a picture
     rules = clean_sheet("".join(source.itertext()), source.sourceline)
     if rules:
-        etree.SubElement(target, _NAMESPACE + "style").text = rules
+        rebuilt = etree.SubElement(target, _NAMESPACE + "style")
+        rebuilt.sourceline = source.sourceline  # type: ignore[misc]  # as above
+        rebuilt.text = rules
 
 
 def _copy_attributes(source: etree._Element, target: etree._Element) -> None:

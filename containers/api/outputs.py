@@ -235,7 +235,7 @@ class Became(Output):
 
 
 class Entry(Output):
-    """A file of a ZIP. ``code``, ``detail`` and ``hint`` say why it was rejected."""
+    """A file of a ZIP. ``code``, ``detail`` and ``hint`` say why it was rejected, or what to look at."""
 
     entry_no: int
     filename: str

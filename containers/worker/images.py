@@ -16,7 +16,7 @@ from containers.worker.crash import crash_point
 from containers.worker.doorbell import Doorbell, chunks
 from containers.worker.settings import BucketSettings
 from containers.worker.storage import FOREVER, Put, Storage, Transfers
-from imaging import Image, Recipe, Rejected, Rendered, Renderer
+from imaging import Hint, Image, Recipe, Rejected, Rendered, Renderer
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -125,6 +125,7 @@ class ImageProcessor:
             palette=rendered.palette,
             svg_key=key,
             pictures=tuple(pictures),
+            remark=_remark(rendered.hints),
         )
 
     @staticmethod
@@ -145,6 +146,14 @@ class ImageProcessor:
         return self._database.transact(
             self._actor, lambda work: Settlement(work).settle(batch_id, token, outcome)
         )
+
+
+def _remark(hints: Sequence[Hint]) -> Reason | None:
+    """All hints as one, under the code of the first."""
+    if not hints:
+        return None
+    details = " and ".join(hint.detail + (f" (line {hint.line})" if hint.line else "") for hint in hints)
+    return Reason(hints[0].code, details, " ".join(hint.advice for hint in hints))
 
 
 def _reason(rejection: Rejected) -> Reason:

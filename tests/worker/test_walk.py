@@ -183,3 +183,13 @@ def test_names_no_url_was_made_for_arrive_whole(pipeline: Pipeline) -> None:
 def test_the_key_of_an_upload_is_the_contributors_own(pipeline: Pipeline) -> None:
     batch = pipeline.start()
     assert batch.object_key == archive_key(pipeline.contributor.uuid, batch.id)
+
+
+def test_what_may_look_different_is_remarked_on_beside_the_item_that_is_ready(pipeline: Pipeline) -> None:
+    words = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><text y="20">A</text></svg>'
+    outlines = dict(list(zips.tabler_icons().items())[:2])
+    batch = pipeline.finish(pipeline.upload(packed({**outlines, "words.svg": words})))
+
+    assert (batch.ready_count, batch.rejected_count) == (3, 0)
+    said = "select filename, reason_code, reason_hint from upload_items where reason_code is not null"
+    assert pipeline.rows(said) == [("words.svg", "svg-text", "Convert text to outlines.")]

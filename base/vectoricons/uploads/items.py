@@ -143,25 +143,18 @@ class UploadItemRepository(Repository[UploadItemRow, UploadItem]):
         ours = select(self.row.id).where(self._leased(token)).order_by(self.row.id).with_for_update()
         return set(self._session.scalars(ours))
 
-    def settle_ready(self, token: UUID, entity_type: str, entities: dict[int, int]) -> int:
-        """The items of *entities* (item id to icon or illustration id) are ready."""
+    def settle_ready(
+        self, token: UUID, entity_type: str, entities: dict[int, int], remarks: Mapping[int, Reason]
+    ) -> int:
+        """The items of *entities* (item id to icon or illustration id) are ready, some with a remark."""
         row = self.row
         became = case(entities, value=row.id)
-        return self._settle(
-            token, entities, {"state": ItemState.READY, "entity_type": entity_type, "entity_id": became}
-        )
+        ready = {"state": ItemState.READY, "entity_type": entity_type, "entity_id": became}
+        return self._settle(token, entities, {**ready, **self._said(remarks)})
 
     def settle_rejected(self, token: UUID, reasons: dict[int, Reason]) -> int:
         """The items of *reasons* (by item id) are turned away."""
-        if not reasons:
-            return 0
-        row = self.row
-        columns = [{"id": id_, **reason_columns(reason)} for id_, reason in reasons.items()]
-        said = {
-            name: case({entry["id"]: entry[name] for entry in columns}, value=row.id)
-            for name in ("reason_code", "reason_detail", "reason_hint")
-        }
-        return self._settle(token, reasons, {"state": ItemState.REJECTED, **said})
+        return self._settle(token, reasons, {"state": ItemState.REJECTED, **self._said(reasons)})
 
     def give_back(self, token: UUID, item_ids: Collection[int]) -> int:
         """Queue leased items again as if they had not been claimed: nothing was wrong with them."""
@@ -222,6 +215,16 @@ class UploadItemRepository(Repository[UploadItemRow, UploadItem]):
         return self._affected(
             update(self.row).where(self._leased(token), self.row.id.in_(item_ids)).values(ended)
         )
+
+    def _said(self, reasons: Mapping[int, Reason]) -> dict[str, Any]:
+        """The reason of each item, as columns."""
+        if not reasons:
+            return {}
+        columns = {id_: reason_columns(reason) for id_, reason in reasons.items()}
+        return {
+            name: case({id_: said[name] for id_, said in columns.items()}, value=self.row.id)
+            for name in ("reason_code", "reason_detail", "reason_hint")
+        }
 
     def _leased(self, token: UUID) -> Any:
         return (self.row.lease_token == token) & (self.row.state == ItemState.RENDERING)

@@ -49,7 +49,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """An item that was drawn: its own size in user units, its colours, its objects."""
+    """An item that was drawn: its own size in user units, its colours, its objects, a *remark* if there is
+    something its contributor should know.
+    """
 
     item: UploadItem
     width: float
@@ -57,6 +59,7 @@ class Drawn:
     palette: tuple[str, ...]
     svg_key: str
     pictures: tuple[Picture, ...]
+    remark: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +104,9 @@ class Settlement:
         self._count(entity_type, [item for item in written if item.id not in replaced])
         self._illustrate(entity_type, drawn, entities)
         self._tag(entity_type, drawn, entities, replaced)
-        return self._items.settle_ready(
-            token, entity_type, {item_id: item.id for item_id, item in entities.items()}
-        )
+        became = {item_id: item.id for item_id, item in entities.items()}
+        remarks = {each.item.id: each.remark for each in drawn if each.remark is not None}
+        return self._items.settle_ready(token, entity_type, became, remarks)
 
     def _locked_sets(self, set_ids: Collection[int | None]) -> dict[int, Any]:
         """The sets, held so that another batch of the same names waits for this one to be done."""
