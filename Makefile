@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks snapshots picture release-state bench-upload bench-converter
+.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks snapshots picture release-state bench-upload bench-converter bench-webp gallery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -93,3 +93,9 @@ bench-upload: up ## how fast an upload becomes public, beside its floor and a pe
 
 bench-converter: setup ## the batch converter beside the original's pipeline; SOURCE=png: from PNGs
 	$(VENV)/python -m bench.converter
+
+bench-webp: setup ## WebP settings side by side: bytes, time, likeness
+	$(VENV)/python -m bench.webp
+
+gallery: setup ## a page of two hundred icons beside a browser's, the largest differences first
+	$(VENV)/python -m bench.gallery
