@@ -24,7 +24,7 @@ from imaging.raster import draw_square, draw_square_on
 from imaging.sanitising import read_drawing
 from imaging.watermark import watermark
 
-COUNT = 60
+COUNT = 20
 ROUNDS = 3
 SETTINGS: Mapping[str, Mapping[str, object]] = {
     **{f"q75, method {method}": {"quality": 75, "method": method} for method in (0, 1, 2, 4, 6)},

@@ -4,9 +4,7 @@ PNG of line icons: Pillow RGBA level 6: 6.4 ms, 9.6 KB; libvips unfiltered: 2.0 
     with the alpha as index, run lengths only: 0.6 ms, 7.0 KB, and exact.
 PNG of emoji: Pillow RGBA level 6: 6.5 ms, 21.8 KB; libvips unfiltered level 6: 2.3 ms, 19.1 KB, level 1:
     1.4 ms, 29.6 KB. Rows of flat colour repeat as they are; filters only spoil that.
-WebP of line icons: q75 method 2: 9.7 ms, 4.9 KB; lossless method 1 quality 0: 4.9 ms, 4.3 KB, and exact.
-WebP of emoji: q75 method 2: 10.7 ms, 8.3 KB; lossless: 4.8 ms, 12.6 KB, five times that with soft shadows.
-Watermarked line icons: q75 method 2: 15.7 ms, 16.3 KB; lossless: 5.2 ms, 14.3 KB.
+WebP: the table of docs/pixels.md, which ``make bench-webp`` makes anew.
 """
 
 from __future__ import annotations

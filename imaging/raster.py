@@ -10,8 +10,8 @@ from imaging.rejections import Reason, Rejected
 from imaging.sanitising import Drawing
 from imaging.vocabulary import SVG
 
-# One thread a process: there are as many processes as cores. libvips reads it once, when it is loaded.
-os.environ["VIPS_CONCURRENCY"] = "1"
+# One thread a process: there are as many processes as cores. libvips and librsvg read it once, when loaded.
+os.environ["VIPS_CONCURRENCY"] = os.environ["RAYON_NUM_THREADS"] = "1"
 import pyvips
 
 pyvips.cache_set_max(0)  # no picture is ever drawn twice
@@ -47,16 +47,20 @@ def draw_square(drawing: Drawing, side: int) -> Pixels.Image:
 def draw_square_on(drawing: Drawing, side: int, ground: str) -> Pixels.Image:
     """As ``draw_square``, on a *ground* that librsvg paints under it: RGB, and nothing to flatten later."""
     if drawing.has_style_sheet:  # it would apply to what is laid under the drawing, too
-        picture = draw_square(drawing, side)
-        flat = Pixels.new("RGB", picture.size, ground)
-        flat.paste(picture, mask=picture)
-        return flat
+        return flatten(draw_square(drawing, side), ground)
     x, y, width, height = _place(drawing, side)
     under = (
         f'<svg xmlns="{SVG}" width="{side}" height="{side}"><path fill="{ground}" d="M0 0h{side}v{side}H0z"/>'
     )
     placed = drawing.to_bytes_at(width, height, x, y)
     return draw(b"".join((under.encode(), placed, b"</svg>"))).convert("RGB")
+
+
+def flatten(picture: Pixels.Image, ground: str) -> Pixels.Image:
+    """An RGBA *picture* laid on a *ground*: RGB."""
+    flat = Pixels.new("RGB", picture.size, ground)
+    flat.paste(picture, mask=picture)
+    return flat
 
 
 def _place(drawing: Drawing, side: int) -> tuple[int, int, int, int]:

@@ -12,6 +12,7 @@ from PIL import ImageColor
 from imaging import encoding
 from imaging.paints import Colour
 from imaging.pictures import Image, Output, Recipe
+from imaging.raster import flatten
 from imaging.watermark import watermark
 
 _ICON_SIDES = (16, 24, 32, 48, 64, 128, 256)
@@ -36,7 +37,7 @@ class Artwork:
 def make_images(artwork: Artwork, recipe: Recipe) -> tuple[Image, ...]:
     """The recipe's outputs, in its order, from *artwork*'s pixels alone."""
     if artwork.pixels.mode == "RGBA" and recipe.ground is not None:
-        artwork = Artwork(_flatten(artwork.pixels, recipe.ground))
+        artwork = Artwork(flatten(artwork.pixels, recipe.ground))
     press = _Press(artwork, recipe)
     return tuple(press.make(output) for output in recipe.outputs)
 
@@ -109,18 +110,13 @@ def fit(picture: Pixels.Image, side: int, ground: str | None = None) -> Pixels.I
         if picture.width == picture.height and not rest:
             return picture.reduce(factor)  # a 4 x 4 box beats drawing again at 128, and costs less
         width, height = (max(1, round(length * side / longest)) for length in picture.size)
-        picture = picture.resize((width, height), _SHRINKING if longest > side else _GROWING)
+        method = _SHRINKING if longest > side else _GROWING
+        picture = picture.resize((width, height), method, reducing_gap=3)
     if picture.width == picture.height:
         return picture
     square = Pixels.new(picture.mode, (side, side), 0 if ground is None else ground)
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
     return square
-
-
-def _flatten(picture: Pixels.Image, ground: str) -> Pixels.Image:
-    flat = Pixels.new("RGB", picture.size, ground)
-    flat.paste(picture, mask=picture)
-    return flat
 
 
 @lru_cache(maxsize=64)

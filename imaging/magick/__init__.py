@@ -1,6 +1,6 @@
 """ImageMagick, for what it is good at: raster sources to pixels in sRGB, and icons of many sizes.
 
-It is never given an SVG: its own renderer draws two in five blank. What it may do at all stands in
+It is never given an SVG: its own renderer draws nearly half of them blank. What it may do at all stands in
 ``policy.xml`` beside this file, which it reads once, when it is loaded.
 """
 

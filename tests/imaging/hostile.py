@@ -65,6 +65,8 @@ def _fetches(url: str, file: str) -> list[Attack]:
     bodies = {
         "image over HTTP": f'<image href="{url}/a.png" width="9" height="9"/>',
         "image of the machine": f'<image xlink:href="file://{file}" width="9" height="9"/>',
+        "image by a coder of ImageMagick": f'<image href="text:{file}" width="9" height="9"/>',
+        "image beside the file": '<image href="secret.png" width="9" height="9"/>',
         "image by its path": f'<image href="{file}" width="9" height="9"/>',
         "shape of another file": f'<use href="{url}/a.svg#a"/>',
         "link": f'<a href="{url}"><path d="M0 0h9v9z"/></a>',

@@ -112,8 +112,10 @@ def test_what_is_wrong_with_a_file_is_said_by_name(
     assert str(refusal.value).endswith(refusal.value.hint)
 
 
-def test_a_large_picture_within_bounds_is_converted(renderer: Renderer) -> None:
-    (image,) = renderer.convert(bomb(5_000, 5_000), Recipe(outputs=(Output("thumbnail", "webp", 64),)))
+def test_a_large_picture_within_bounds_is_converted() -> None:
+    thumbnail = Recipe(outputs=(Output("thumbnail", "webp", 64),))
+    with Renderer(seconds=100) as renderer:  # takes 2 seconds, but of a machine that does other things
+        (image,) = renderer.convert(bomb(5_000, 5_000), thumbnail)
     assert image.width == 64
 
 
