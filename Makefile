@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks snapshots picture release-state bench-upload bench-converter bench-webp gallery
+.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ format: setup ## put the code into the house's form
 schemas: setup ## write what is generated: the schema of stack files, the list of policies
 	$(VENV)/python -m components.settings
 	cd policy && ../$(VENV)/python -m vectoricons_policy rules
+
+comment: setup ## make anew the comment on a change in docs/, and its picture
+	$(VENV)/python -m tests.delivery.picture
 
 locks: setup ## resolve requirements/*.in anew, with hashes
 	cd requirements && for name in api converter worker infra dev; do ../$(VENV)/uv pip compile --quiet --generate-hashes \

@@ -19,7 +19,6 @@ RESERVE = 600
 WARNINGS_SHOWN = 20
 ERRORS_SHOWN = 20
 LONGEST_ERROR = 1500
-SIGNS: Mapping[str, str] = {"delete": "🔴", "replace": "🟠", "update": "🟡", "create": "🟢"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +77,7 @@ def _table(changes: Sequence[Change]) -> str:
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     for change in changes:
         counted[change.component][change.kind] += 1
-    head = "| Component | " + " | ".join(f"{SIGNS[kind]} {kind}" for kind in KINDS) + " |"
+    head = "| Component | " + " | ".join(KINDS) + " |"
     rule = "|:--|" + "--:|" * len(KINDS)
     rows = [
         f"| `{name}` | " + " | ".join(str(counts[kind] or "") for kind in KINDS) + " |"
@@ -122,7 +121,7 @@ def _sections(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _change(change: Change) -> str:
-    title = f"{SIGNS[change.kind]} **{change.kind}** `{change.name}` · {change.short_type}"
+    title = f"**{change.kind}** `{change.name}` · {change.short_type}"
     if change.kind in ("create", "delete"):
         return title
     lines = [line for each in differences(change.before, change.after) for line in each.lines()]

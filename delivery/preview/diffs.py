@@ -64,8 +64,11 @@ def _between_lists(path: str, before: Sequence[Any], after: Sequence[Any]) -> It
         return
     gone = [each for each in before if each not in after]
     come = [each for each in after if each not in before]
-    if len(gone) == len(come) == 1 and isinstance(gone[0], dict) and isinstance(come[0], dict):
-        yield from _between(f"{path}[{after.index(come[0])}]", gone[0], come[0])
+    if len(gone) == len(come) and all(isinstance(each, dict) for each in (*gone, *come)):
+        for each in gone:
+            nearest = min(come, key=lambda other, each=each: len(list(_between("", each, other))))  # type: ignore[misc]
+            come.remove(nearest)
+            yield from _between(f"{path}[{_about(nearest) or after.index(nearest)}]", each, nearest)
         return
     for each in gone:
         yield Difference(f"{path}[]", _shown(each), None)

@@ -97,6 +97,24 @@ def test_a_policy_differs_by_what_was_added_to_it_alone() -> None:
     ]
 
 
+def test_statements_of_one_action_are_told_apart_by_what_they_share() -> None:
+    def statement(source: str, queue: str) -> dict[str, Any]:
+        return {"Effect": "Allow", "Action": ["sqs:SendMessage"], "From": source, "Resource": queue}
+
+    before, after = (
+        json.dumps({"Statement": [statement("events", name), statement("alerts", name)]})
+        for name in ("old", "new")
+    )
+    assert (
+        lines({"policy": before}, {"policy": after})
+        == [
+            '- policy.Statement[Allow sqs:SendMessage].Resource: "old"',
+            '+ policy.Statement[Allow sqs:SendMessage].Resource: "new"',
+        ]
+        * 2
+    )
+
+
 def test_a_container_differs_by_the_variable_that_changes_alone() -> None:
     def definitions(**environment: str) -> str:
         variables = [{"name": name, "value": value} for name, value in environment.items()]

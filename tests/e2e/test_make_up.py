@@ -87,15 +87,6 @@ def test_a_refused_upload_says_why(region: LiveRegion) -> None:
     assert str(error.value).startswith("The upload is refused: ")
 
 
-def test_a_command_runs_once_as_a_service(region: LiveRegion) -> None:
-    code, said = make(
-        region, "run-task", "api", "--", "api", "add-contributor", region.account.email, "--name", "A"
-    )
-    assert code == 0
-    assert '"created":false' in said
-    assert make(region, "run-task", "api", "--", "api", "add-contributor")[0] == 2
-
-
 def test_a_contributor_whose_password_is_lost_is_not_made_up(region: LiveRegion) -> None:
     steps = Steps(Console(file=io.StringIO()))
     bringing_up = BringingUp(region.region, steps)
