@@ -97,7 +97,7 @@ def _covers(source: object, bucket: str) -> bool:
 @rule(
     "s3-sse",
     severity="medium",
-    framework="hub:S3.17",
+    framework="",
     why="Encryption that nobody declared can be changed by anybody, unseen.",
     fix="Declare a BucketServerSideEncryptionConfiguration with AES256, or with aws:kms and "
     "bucketKeyEnabled.",
