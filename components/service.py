@@ -73,17 +73,18 @@ class Service(Task):
                 silence="breaching",
             ),
         )
-        watch(
-            self,
-            "full",
-            Alarm(
-                of=running,
-                bad=at_least(size.most),
-                minutes=_FULL_MINUTES,
-                title=f"{name} runs as many tasks as it may",
-                help="If its work goes on growing, raise max in the stack file.",
-            ),
-        )
+        if size.most > size.min:  # else it has as many as it may by design
+            watch(
+                self,
+                "full",
+                Alarm(
+                    of=running,
+                    bad=at_least(size.most),
+                    minutes=_FULL_MINUTES,
+                    title=f"{name} runs as many tasks as it may",
+                    help="If its work goes on growing, raise max in the stack file.",
+                ),
+            )
         for part, metric in (("cpu", "CPUUtilization"), ("memory", "MemoryUtilization")):
             watch(
                 self,

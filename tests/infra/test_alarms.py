@@ -43,7 +43,7 @@ def test_every_alarm_tells_people_when_it_begins_and_when_it_is_over() -> None:
 @pytest.mark.parametrize(
     ("token", "parts"),
     [
-        ("aws:ecs/service:Service", {"short", "full", "cpu", "memory"}),
+        ("aws:ecs/service:Service", {"short", "cpu", "memory"}),
         ("aws:rds/instance:Instance", {"cpu", "storage", "memory", "connections"}),
     ],
 )
@@ -51,6 +51,12 @@ def test_everything_that_runs_is_watched(token: str, parts: set[str]) -> None:
     for each in prod().of(token):
         owner = each.name.rpartition("-")[0]
         assert {f"{owner}-{part}-alarm" for part in parts} <= names(), each.name
+
+
+def test_people_hear_when_what_can_grow_has_grown_as_far_as_it_may() -> None:
+    for target in prod().of("aws:appautoscaling/target:Target"):
+        grows = target.inputs["minCapacity"] < target.inputs["maxCapacity"]
+        assert (target.name.replace("-scaling", "-full-alarm") in names()) is grows
 
 
 def test_every_queue_and_every_dead_letter_is_watched() -> None:

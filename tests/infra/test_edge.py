@@ -122,8 +122,23 @@ def test_mail_is_signed_for_the_senders_domain_and_sent_as_it_alone() -> None:
     assert declared.result.send().as_dict() == {
         "Effect": "Allow",
         "Action": ["ses:SendEmail"],
-        "Resource": ["arn:aws:ses:us-east-1:210987654321:identity/dev.vectoricons.net"],
+        "Resource": [
+            "arn:aws:ses:us-east-1:210987654321:identity/dev.vectoricons.net",
+            "arn:aws:ses:us-east-1:210987654321:configuration-set/vectoricons-dev-mail",
+        ],
     }
+
+
+def test_mail_goes_by_tls_to_nobody_who_has_complained_and_people_hear_of_too_many() -> None:
+    declared = component(lambda: Mail("mail", MailArgs(sender="notices@dev.vectoricons.net")))
+    configuration = declared.one("mail-configuration").inputs
+    assert configuration["deliveryOptions"] == {"tlsPolicy": "REQUIRE"}
+    assert configuration["suppressionOptions"] == {"suppressedReasons": ["BOUNCE", "COMPLAINT"]}
+    assert declared.one("mail-identity").inputs["configurationSetName"] == "vectoricons-dev-mail"
+    for part, metric in (("bounces", "Reputation.BounceRate"), ("complaints", "Reputation.ComplaintRate")):
+        alarm = declared.one(f"mail-{part}-alarm").inputs
+        assert alarm["metricName"] == metric
+        assert alarm["dimensions"] == {"ses:configuration-set": "vectoricons-dev-mail"}
 
 
 def test_the_cdn_reads_the_bucket_signed_and_answers_by_https_under_its_own_name() -> None:
