@@ -81,6 +81,14 @@ def _open(value: Any) -> Any:
         case list():
             return [_open(inner) for inner in value]
         case str() if value[:1] in ("{", "["):
-            return _open(json.loads(value))
+            return _document(value)
         case _:
             return value
+
+
+def _document(text: str) -> Any:
+    """The JSON that *text* is; a pattern such as `{DistributionId}/{yyyy}` only begins like one."""
+    try:
+        return _open(json.loads(text))
+    except ValueError:
+        return text
