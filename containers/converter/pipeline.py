@@ -23,7 +23,7 @@ from containers.converter.targets import Target
 from imaging import Recipe, Rejected, Renderer
 from vectoricons.common import log
 
-MOST_BYTES = 64 * 1024 * 1024  # of a file: what is larger is not even fetched
+MOST_BYTES = 32 * 1024 * 1024  # of a file: what is larger is not even fetched
 BATCH = 100  # results a checkpoint
 SECONDS = 1.0  # between checkpoints, at most
 MOST_IN_A_ROW = 100  # files that no storage answered for, or that we failed: then it is not the files
@@ -80,7 +80,12 @@ class Pipeline:
         ]
         for thread in threads:
             thread.start()
-        self._record(show)
+        try:
+            self._record(show)
+        except BaseException as error:  # the stages end all the same, and nobody is left waiting for room
+            self._give_up(error)
+            for _ in self._results:
+                continue
         for thread in threads:
             thread.join()
         if self._error is not None:
@@ -148,7 +153,7 @@ class Pipeline:
             totals = totals.plus(batch)
             show(totals)
             in_a_row = _in_a_row(batch, in_a_row)
-            if in_a_row >= MOST_IN_A_ROW:
+            if batch and in_a_row >= MOST_IN_A_ROW:
                 self._give_up(_hopeless(in_a_row, batch[-1]))
 
     def _is_recorded(self, batch: Sequence[Result]) -> bool:

@@ -96,7 +96,7 @@ class Bucket:
                 raise Failed(Cause.UNREADABLE) from error
             raise Failed(Cause.NOT_ANSWERING, f"could not be read: S3 says {_code(error)}") from error
         except BotoCoreError as error:
-            raise Failed(Cause.NOT_ANSWERING) from error
+            raise Failed(Cause.NOT_ANSWERING, f"cannot be reached: {error}") from error
 
     def metadata(self, key: str) -> Metadata | None:
         """The object's user metadata. One that may not be asked for is taken to be missing."""
@@ -120,7 +120,7 @@ class Bucket:
             said = f"was converted, but its images could not be stored: S3 says {_code(error)}"
             raise Failed(Cause.NOT_ANSWERING, said) from error
         except BotoCoreError as error:
-            raise Failed(Cause.NOT_ANSWERING) from error
+            raise Failed(Cause.NOT_ANSWERING, f"cannot be reached: {error}") from error
 
     def _head(self, key: str) -> Any:
         try:
@@ -130,7 +130,7 @@ class Bucket:
                 return None
             raise Failed(Cause.NOT_ANSWERING, f"could not be looked up: S3 says {_code(error)}") from error
         except BotoCoreError as error:
-            raise Failed(Cause.NOT_ANSWERING) from error
+            raise Failed(Cause.NOT_ANSWERING, f"cannot be reached: {error}") from error
 
     def _unlistable(self, error: ClientError | BotoCoreError) -> CannotRun:
         if not isinstance(error, ClientError):

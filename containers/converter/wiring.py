@@ -152,7 +152,8 @@ class Conversion:
         try:
             self._source.find(PROBE)
         except Failed as failed:
-            raise CannotRun(f"{self._source.url} cannot be reached. {failed.problem.hint}") from failed
+            said = f"{self._source.url} {failed.problem.detail}"
+            raise CannotRun(f"{said}. Check the network, the region and the credentials.") from failed
 
     def _client(self) -> S3Client:
         from containers.converter import s3
