@@ -100,10 +100,11 @@ class Engine:
         waivers: Waivers | None = None,
         config: Mapping[str, Mapping[str, Any]] | None = None,
         production: Iterable[str] = ("prod",),
+        advisory: Iterable[str] = (),
         only: str = "",
     ) -> None:
         self._config = config or {}
-        settings = PackSettings(production=frozenset(production))
+        settings = PackSettings(production=frozenset(production), advisory=frozenset(advisory))
         policies = Pack(waivers or Waivers({}), settings).policies()
         self._policies = [each for each in policies if not only or each.name in ("inputs", only)]
 

@@ -145,6 +145,14 @@ def test_which_stacks_are_production_is_configured() -> None:
     assert "rds-multi-az" in Engine(production={"live"}).run(database)
 
 
+def test_a_rule_can_be_advice_until_the_program_keeps_it() -> None:
+    queue = Declared("aws:sqs/queue:Queue", "incoming", {"name": "incoming"})
+    told = Engine(advisory={"sqs-encrypted", "sqs-dlq"}).run(queue)
+    assert {"sqs-encrypted", "sqs-dlq"} & told.keys() == set()
+    assert told["advice"][0][1].startswith("sqs-encrypted[sqsManagedSseEnabled]: ")
+    assert "sqs-dlq[redrivePolicy]" in {said.split(":")[0] for _, said in told["stack-advice"]}
+
+
 def test_a_rule_with_settings_cannot_be_advice() -> None:
     with pytest.raises(ValueError, match="so it cannot be advice"):
         rule(
@@ -196,6 +204,8 @@ class TestStart:
             ("rules: {explicit-names: {pattern: '('}}", "config.yaml: explicit-names: pattern"),
             ("rules: [s3-bpa]", "config.yaml: rules: "),
             ("prodution: [prod]", "config.yaml: prodution: "),
+            ("advisory: [no-such-rule]", "config.yaml: no rule without settings is called no-such-rule."),
+            ("advisory: [explicit-names]", "config.yaml: no rule without settings is called explicit-names."),
             ("- s3-bpa", "config.yaml must say"),
             ("a: [", "config.yaml is not YAML"),
         ],
