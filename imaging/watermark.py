@@ -17,8 +17,8 @@ _DESIGN = """
 <svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 512 512">
   <defs>
     <pattern id="grid" width="128" height="128" patternUnits="userSpaceOnUse">
-      <path d="M0 0h128v2H2v126H0z" fill="#7d828c" fill-opacity=".42"/>
-      <path d="M50 52 65 80 80 52" fill="none" stroke="#7d828c" stroke-opacity=".55" stroke-width="6"
+      <path d="M0 0h128v2H2v126H0z" fill="#7d828c" fill-opacity=".412"/>
+      <path d="M50 52 65 80 80 52" fill="none" stroke="#7d828c" stroke-opacity=".549" stroke-width="6"
          stroke-linecap="round" stroke-linejoin="round"/>
     </pattern>
   </defs>
@@ -27,7 +27,7 @@ _DESIGN = """
 """
 _Piece = tuple[Pixels.Image, tuple[int, int]]  # and where its left upper corner belongs
 
-_SHADES = [round(level / 35) * 35 for level in range(256)]  # of its edges: few, for lossless WebP
+_SHADES = [round(level / 35) * 35 for level in range(256)]  # of its edges; both opacities are among them
 
 
 def watermark(picture: Pixels.Image) -> Pixels.Image:
