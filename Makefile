@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery
+.PHONY: help setup up down status logs task run-task preview policy mutants images test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ policy: setup ## what the policies say of all a stack would be, offline: make po
 
 mutants: setup ## each mandatory policy refuses, at preview, the program that breaks it
 	@$(VENV)/python -m tests.policy.mutants
+
+images: setup ## build the three images, look into them, see each run as production does
+	@$(LOCAL) images
 
 test: setup lint ## every check and test, with the coverage gate
 	$(PYTEST) --cov --cov-report=term
@@ -88,7 +91,7 @@ comment: setup ## make anew the comment on a change in docs/, and its picture
 	$(VENV)/python -m tests.delivery.picture
 
 locks: setup ## resolve requirements/*.in anew, with hashes
-	cd requirements && for name in api converter worker infra dev; do ../$(VENV)/uv pip compile --quiet --generate-hashes \
+	cd requirements && for name in api converter worker infra dev build; do ../$(VENV)/uv pip compile --quiet --generate-hashes \
 	  --python-version 3.11 --no-emit-index-url --no-annotate --no-header $$name.in -o $$name.txt; done
 
 bench-upload: up ## how fast an upload becomes public, beside its floor and a peer

@@ -84,12 +84,12 @@ with Deployment(settings):
         init=[Init("migrate", ["api", "migrate"])],
         port=settings.ports.api, env=pages, secrets=session_keys,
         may=[uploads.write("uploads/*"), private.read("svg/*", "images/*")],
-        reach=[database, cache], size=settings.size("api"),
+        reach=[database, cache], size=settings.size("api"), health=images.api.health,
     ))
     Service("stream", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "stream"],
         port=settings.ports.stream, env=pages, secrets=session_keys,
-        reach=[database], size=settings.size("stream"),
+        reach=[database], size=settings.size("stream"), health=images.api.health,
     ))
     Service("worker-intake", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "intake"],
@@ -98,28 +98,28 @@ with Deployment(settings):
             "UPLOADS_BUCKET": uploads.name, "PRIVATE_BUCKET": private.name,
         },
         may=[incoming.consume(), uploads.read("uploads/*"), private.write("sources/*")],
-        reach=[database, cache], size=settings.size("worker-intake"),
+        reach=[database, cache], size=settings.size("worker-intake"), health=images.worker.health,
         scale=Backlog(of=incoming.waiting, latency=timedelta(minutes=2), per_message=timedelta(seconds=20)),
     ))
     Service("worker-images", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "images"],
         env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
         may=[private.read("sources/*"), private.write("svg/*", "images/*"), public.write("images/*")],
-        reach=[database, cache], size=settings.size("worker-images"),
+        reach=[database, cache], size=settings.size("worker-images"), health=images.worker.health,
         scale=Backlog(of=owed("items"), latency=timedelta(minutes=2), per_message=timedelta(seconds=0.15)),
     ))
     Service("worker-previews", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "previews"],
         env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
         may=[private.read("svg/*"), public.write("previews/*")],
-        reach=[database, cache], size=settings.size("worker-previews"),
+        reach=[database, cache], size=settings.size("worker-previews"), health=images.worker.health,
         scale=Backlog(of=owed("previews"), latency=timedelta(minutes=1), per_message=timedelta(seconds=4)),
     ))
     Service("worker-relay", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "relay"],
         env={"EVENTS_TOPIC_ARN": events.arn},
         may=[events.publish()],
-        reach=[database], size=settings.size("worker-relay"),
+        reach=[database], size=settings.size("worker-relay"), health=images.worker.health,
         scale=Backlog(of=owed("events"), latency=timedelta(minutes=1), per_message=timedelta(seconds=0.02)),
     ))
     Service("worker-messenger", TaskArgs(
@@ -130,12 +130,12 @@ with Deployment(settings):
         },
         secrets={"SLACK_WEBHOOK_URL": slack_webhook.value},
         may=[messages.consume(), mail.send()],
-        reach=[database], size=settings.size("worker-messenger"),
+        reach=[database], size=settings.size("worker-messenger"), health=images.worker.health,
         scale=Backlog(of=messages.waiting, latency=timedelta(minutes=5), per_message=timedelta(seconds=2)),
     ))
     Service("worker-reaper", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "reaper"],
-        reach=[database, cache], size=settings.size("worker-reaper"),
+        reach=[database, cache], size=settings.size("worker-reaper"), health=images.worker.health,
     ))
     migrate = Task("migrate", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "migrate"],

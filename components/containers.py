@@ -39,6 +39,7 @@ class Container:
     log_group: str
     region: str
     port: int | None = None
+    health: Sequence[str] = ()  # the command that fails when the container should be replaced
     essential: bool = True  # its end is the task's end
     after: Sequence[str] = ()  # containers that must have succeeded before
 
@@ -56,6 +57,7 @@ class Container:
             "portMappings": [{"containerPort": self.port, "hostPort": self.port, "protocol": "tcp"}]
             if self.port
             else [],
+            "healthCheck": _health_check(self.health) if self.health else None,
             "dependsOn": [{"containerName": name, "condition": "SUCCESS"} for name in self.after],
             "user": _USER,
             "readonlyRootFilesystem": True,
@@ -74,6 +76,17 @@ class Container:
                 },
             },
         }
+
+
+def _health_check(command: Sequence[str]) -> dict[str, Any]:
+    """Three failures in a row, half a minute apart; a minute to start is granted."""
+    return {
+        "command": ["CMD", *command],
+        "interval": 30,
+        "timeout": 5,
+        "retries": 3,
+        "startPeriod": 60,
+    }
 
 
 def canonical(definitions: Iterable[Mapping[str, Any]]) -> str:

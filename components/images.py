@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pulumi import Output, ResourceOptions
@@ -16,6 +17,12 @@ _UNTAGGED_DAYS = 14
 _TAGGED_KEPT = 50
 # The one tag that may move, where `pulumi up` ships to. Tasks run digests, so nothing else sees it.
 _MOVING_TAG = "build"
+HEALTH: Mapping[str, Sequence[str]] = {
+    "api": ("python", "-m", "containers.api.alive"),
+    "worker": ("python", "-m", "vectoricons.common.heartbeat"),
+    "converter": ("python", "-m", "vectoricons.common.heartbeat"),
+}
+"""How each image is asked whether it lives: as in its Dockerfile, of which ECS takes no notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Image:
 
     uri: Output[str]
     repository: str
+    health: Sequence[str] = ()  # the command that tells whether its long-running processes live
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +59,9 @@ class Images(Component):
         arn = self.names.arn("repository", self.names.of("repository", container))
         if isinstance(source, GivenImages):
             digest = source.api if container == "api" else source.worker
-            return Image(repository.repository_url.apply(lambda url: f"{url}@{digest}"), arn)
+            return Image(
+                repository.repository_url.apply(lambda url: f"{url}@{digest}"), arn, HEALTH[container]
+            )
         built = awsx_ecr.Image(
             self.child(f"{container}-image"),
             repository_url=repository.repository_url,
@@ -61,7 +71,7 @@ class Images(Component):
             image_tag=_MOVING_TAG,
             opts=self.child_opts(),
         )
-        return Image(built.image_uri, arn)
+        return Image(built.image_uri, arn, HEALTH[container])
 
     def _repository(self, container: str, source: BuiltImages | GivenImages) -> ecr.Repository:
         moving = isinstance(source, BuiltImages)

@@ -60,6 +60,7 @@ class TaskArgs:
     port: int | None = None  # where it listens, in $PORT
     init: Sequence[Init] = ()
     scale: Scale = field(default_factory=Busy)  # what the number of a service's tasks follows
+    health: Sequence[str] = ()  # the command that tells whether the main container lives
 
 
 class Task(Component):
@@ -147,6 +148,7 @@ class Task(Component):
                 cpu=args.size.cpu - sum(each.cpu for each in first),
                 memory=args.size.memory - sum(each.memory for each in first),
                 port=args.port,
+                health=args.health,
                 after=[each.name for each in first],
             )
             return canonical(each.definition() for each in (*first, main))

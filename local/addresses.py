@@ -25,6 +25,16 @@ class Server(BaseModel):
     password: str = ""
 
 
+class Docker(BaseModel):
+    """A Docker engine, and the command that builds with it; its process where it is the region's own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str
+    command: str
+    pid: int | None
+
+
 class Addresses(BaseModel):
     """A region's AWS endpoint, its operator, its database, cache and asset edge."""
 
@@ -37,3 +47,5 @@ class Addresses(BaseModel):
     postgres: Server
     valkey: Server
     edge: str
+    docker: Docker | None = None
+    """Where services run as containers: what builds and runs them."""

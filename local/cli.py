@@ -60,14 +60,23 @@ def main(context: click.Context, directory: Path, port: int | None) -> None:
 
 
 @main.command()
+@click.option(
+    "--containers",
+    "as_containers",
+    envvar="CONTAINERS",
+    is_flag=True,
+    help="Run the services as containers, of images built here [or $CONTAINERS].",
+)
 @in_region
-def up(region: Region) -> None:
+def up(region: Region, as_containers: bool) -> None:
     """Bring the region up, and a sample pack of icons to the public. Again: what is missing of it."""
     from local.region.bringing_up import BringingUp
 
     steps = Steps(console)
     with alone(region.directory, partial(console.print, "  waiting for another make up")):
-        region.begin(steps)
+        if as_containers:
+            install_docker()
+        region.begin(steps, as_containers=as_containers)
         bringing_up = BringingUp(region, steps)
         if not (bringing_up.is_done and read_look(region.directory).is_well):
             bringing_up.run()
@@ -188,12 +197,31 @@ def policy(stack: str) -> None:
         sys.exit(Exit.FAILED)
 
 
+@main.command()
+def images() -> None:
+    """Build every image, look into it, and see it run as production does. Ends with one line of JSON."""
+    from local.docker.trial import Trial
+
+    install_docker()
+    started = time.monotonic()
+    found = Trial(TREE, Steps(console)).run()
+    console.print_json(data={**found, "seconds": round(time.monotonic() - started)}, indent=None)
+
+
 @main.command("region", hidden=True)
+@click.option("--containers", "as_containers", is_flag=True)
 @in_region
-def live(region: Region) -> None:
+def live(region: Region, as_containers: bool) -> None:
     """Be the region: its daemon."""
     from local.region.daemon import Daemon
     from local.region.servers import Servers
 
     servers = Servers.from_environment(environ, region.ports.postgres, region.ports.valkey)
-    Daemon(region.directory, region.ports, servers, TREE).run()
+    Daemon(region.directory, region.ports, servers, TREE, as_containers).run()
+
+
+def install_docker() -> None:
+    """Install what of Docker this machine lacks, in plain lines. Raises CommandError."""
+    from local.docker import engine
+
+    engine.install(lambda line: console.print(f"  {line}", highlight=False))

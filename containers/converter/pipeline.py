@@ -21,7 +21,7 @@ from containers.converter.problems import CannotRun, Cause, Failed, Problem
 from containers.converter.results import Drawn, Found, Original, Result, Totals
 from containers.converter.targets import Target
 from imaging import Recipe, Rejected, Renderer
-from vectoricons.common import log
+from vectoricons.common import heartbeat, log
 
 MOST_BYTES = 32 * 1024 * 1024  # of a file: what is larger is not even fetched
 BATCH = 100  # results a checkpoint
@@ -148,6 +148,7 @@ class Pipeline:
     def _record(self, show: Callable[[Totals], None]) -> None:
         totals, in_a_row = self._checkpoint.totals(), 0
         for batch in self._results.batches(BATCH, SECONDS):
+            heartbeat.beat()
             if batch and not self._is_recorded(batch):
                 continue
             totals = totals.plus(batch)

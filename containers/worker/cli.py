@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from containers.worker import wiring
 from containers.worker.doorbell import QueueName
-from vectoricons.common import log, migrate, settings
+from vectoricons.common import heartbeat, log, migrate, settings
 from vectoricons.common.errors import SchemaMismatch
 from vectoricons.common.settings import ServiceSettings
 
@@ -93,6 +93,7 @@ def _ready() -> bool:
     """Wait for the database and its migration; false when the process was asked to stop before."""
     said = ""
     while not wiring.stop().is_set():
+        heartbeat.beat()
         try:
             migrate.require_current(wiring.database().writer)
         except (SchemaMismatch, OperationalError) as error:

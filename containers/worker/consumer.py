@@ -13,6 +13,7 @@ import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
 from containers.worker.crash import crash_point
+from vectoricons.common import heartbeat
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -66,6 +67,7 @@ class Consumer:
 
         After *stop* the messages not begun are given back at once.
         """
+        heartbeat.beat()
         received = self._sqs.receive_message(
             QueueUrl=self._queue_url,
             MaxNumberOfMessages=BATCH,
@@ -77,6 +79,7 @@ class Consumer:
         done = 0
         with self._heartbeat(waiting):
             for receipt, message in list(waiting.items()):
+                heartbeat.beat()
                 if stop is not None and stop.is_set():
                     self._hide(receipt, 0)
                 else:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from threading import Event
 
 from redis import Redis
+from redis.client import Pipeline
 from rq import SimpleWorker
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 
 from containers.worker.doorbell import QueueName, queue
+from vectoricons.common import heartbeat
 
 WORKER_TTL = 30  # seconds; with RQ's 420 an idle worker does no maintenance for minutes
 MAINTENANCE_INTERVAL = 15
@@ -30,6 +32,11 @@ class QueueWorker(SimpleWorker):
             log_job_description=False,
         )
         self._stop = stop
+
+    def heartbeat(self, timeout: int | None = None, pipeline: Pipeline | None = None) -> None:
+        """At each turn, job or none: for RQ in Valkey, for the container's health check in a file."""
+        heartbeat.beat()
+        super().heartbeat(timeout, pipeline)
 
     def check_for_suspension(self, burst: bool) -> None:
         """Before each job: a SIGTERM that came before RQ had its handlers in place counts too."""

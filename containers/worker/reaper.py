@@ -14,7 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from containers.worker.doorbell import Doorbell, QueueName, chunks
-from vectoricons.common import log
+from vectoricons.common import heartbeat, log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.unit_of_work import UnitOfWork
@@ -37,6 +37,7 @@ class Reaper:
     def run(self, stop: Event) -> None:
         """Every fifteen seconds until *stop*; an unreachable database or Valkey is waited out."""
         while not stop.is_set():
+            heartbeat.beat()
             try:
                 self.run_once()
             except (OperationalError, RedisError) as error:

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.exc import OperationalError
 
 from containers.worker.crash import crash_point
-from vectoricons.common import log, outbox
+from vectoricons.common import heartbeat, log, outbox
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.outbox import Envelope
@@ -38,6 +38,7 @@ class Relay:
     def run(self, stop: Event) -> None:
         """Until *stop*; an unreachable SNS or database is waited out."""
         while not stop.is_set():
+            heartbeat.beat()
             try:
                 if not self.run_once():
                     stop.wait(PAUSE)

@@ -31,7 +31,8 @@ def _provider(package: str) -> Provider:
         case "awsx":
             return AwsxProvider()
         case "docker-build":
-            return BuildProvider()
+            region = Region.from_environment()
+            return BuildProvider(region.docker if region else None)
         case _:
             return AwsProvider(Region.from_environment())
 

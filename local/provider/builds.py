@@ -1,26 +1,25 @@
-"""Container images without a registry: Docker's build where Docker is, else the hash of its context."""
+"""Container images without a registry: built where services run as containers, else only hashed."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import json
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from docker.utils.build import exclude_paths  # type: ignore[import-untyped]  # docker ships no types
+from docker.utils.build import exclude_paths
 from pulumi.provider.experimental import provider as sdk
 from pulumi.provider.experimental.property_value import PropertyValue
 from pydantic import Field
 
+from local.addresses import Docker
+from local.docker import build as docker_build
+from local.docker.build import BuildError, build
 from local.provider.errors import RefusedError
 from local.provider.resources import Inputs
 from local.provider.values import UNKNOWN, changes, is_unknown, plain_map, wrap
 
-PATIENCE = 1800  # seconds for one build
-DAEMON_PATIENCE = 10.0  # seconds for a daemon to say that it is there
 EXECUTABLE = 0o111
 
 
@@ -41,6 +40,18 @@ class Build(Inputs):
     target: str = ""
 
     @property
+    def for_docker(self) -> docker_build.Build:
+        """The same, as it is asked of Docker."""
+        return docker_build.Build(
+            context=self.folder,
+            dockerfile=self.file,
+            arguments=self.build_args,
+            platforms=self.platforms,
+            tags=self.tags,
+            target=self.target,
+        )
+
+    @property
     def folder(self) -> Path:
         """The build context."""
         return Path(self.context.location)
@@ -52,7 +63,14 @@ class Build(Inputs):
 
 
 class BuildProvider(sdk.Provider):
-    """The type `docker-build:index:Image`: the child that awsx's image component builds with."""
+    """The type `docker-build:index:Image`: the child that awsx's image component builds with.
+
+    It builds with *docker*; without one nobody runs images, and a hash stands for each.
+    """
+
+    def __init__(self, docker: Docker | None = None) -> None:
+        super().__init__()
+        self._docker = docker
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         """Refuse a context that is not there; add its hash, so that a changed source is a change."""
@@ -75,16 +93,23 @@ class BuildProvider(sdk.Provider):
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
         """Build the image."""
-        outputs = await asyncio.to_thread(_outputs, request.properties, preview=request.preview)
+        outputs = await asyncio.to_thread(self._outputs, request.properties, preview=request.preview)
         return sdk.CreateResponse("" if request.preview else request.name, {**request.properties, **outputs})
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
         """Build the image again."""
-        outputs = await asyncio.to_thread(_outputs, request.news, preview=request.preview)
+        outputs = await asyncio.to_thread(self._outputs, request.news, preview=request.preview)
         return sdk.UpdateResponse({**request.news, **outputs})
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
         """Images stay where they are: other stacks may run them."""
+
+    def _outputs(
+        self, properties: Mapping[str, PropertyValue], *, preview: bool
+    ) -> Mapping[str, PropertyValue]:
+        if self._docker is None:
+            return {"digest": wrap(f"sha256:{properties['contextHash'].value}")}
+        return {"digest": UNKNOWN if preview else wrap(_built(self._docker, _parse(properties)))}
 
 
 def context_hash(build: Build) -> str:
@@ -116,42 +141,12 @@ def _patterns(text: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _outputs(properties: Mapping[str, PropertyValue], *, preview: bool) -> dict[str, PropertyValue]:
-    docker = _docker()
-    if docker is None:
-        return {"digest": wrap(f"sha256:{properties['contextHash'].value}")}
-    return {"digest": UNKNOWN if preview else wrap(_built(docker, _parse(properties)))}
-
-
-def _docker() -> str | None:
-    """The docker command, if there is one and its daemon answers."""
-    docker = shutil.which("docker")
-    if docker is None:
-        return None
-    try:
-        answer = subprocess.run([docker, "info"], capture_output=True, timeout=DAEMON_PATIENCE, check=False)
-    except subprocess.TimeoutExpired:
-        return None
-    return docker if answer.returncode == 0 else None
-
-
-def _built(docker: str, build: Build) -> str:
+def _built(docker: Docker, asked: Build) -> str:
     """Build with Docker; gives the image's digest (`sha256:...`)."""
-    command = [docker, "build", "--quiet", "--file", str(build.file)]
-    command += [
-        part
-        for name, value in sorted(build.build_args.items())
-        for part in ("--build-arg", f"{name}={value}")
-    ]
-    command += [part for platform in build.platforms for part in ("--platform", platform)]
-    command += [part for tag in build.tags for part in ("--tag", tag)]
-    command += ["--target", build.target] if build.target else []
-    done = subprocess.run(
-        [*command, str(build.folder)], capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    if done.returncode:
-        raise RefusedError(f"docker could not build {build.file}: {done.stderr.strip()[-2000:]}")
-    return done.stdout.strip()
+    try:
+        return build(docker, asked.for_docker, lambda line: None)
+    except BuildError as error:
+        raise RefusedError(f"docker could not build {asked.file}: {error}") from error
 
 
 def _parse(properties: Mapping[str, PropertyValue]) -> Build:

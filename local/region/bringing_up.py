@@ -63,6 +63,11 @@ class BringingUp:
         if self.story.declared_from == self._fingerprint:
             return
         program = program_of(self._region)
+        docker = self._region.record.docker
+        if docker:
+            from local.docker.images import build_all  # here: hardly a region has containers
+
+            build_all(docker, self._region.tree, self._steps)
         with self._steps.step("Pulumi: up, with the policy pack") as step:
             program.configure(settings_of(self._region.record), self._region.record.sink)
             try:

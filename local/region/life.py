@@ -23,9 +23,10 @@ from local.setup.errors import CommandError, Exit
 MARK = ".vectoricons-region"
 """The file that says that a directory is a region: nothing else is ever deleted."""
 START_PATIENCE = 60.0
-END_PATIENCE = 120.0
-"""Longer than any container's stop time-out."""
-REMAINS_PATIENCE = 5.0
+END_PATIENCE = 180.0
+"""Longer than any container's stop time-out, and the engine's end after it."""
+REMAINS_PATIENCE = 20.0
+"""Longer than an engine takes to end the containers it has."""
 
 
 class Region:
@@ -81,8 +82,11 @@ class Region:
         ]
         return died or _silent_parts(record)
 
-    def begin(self, steps: Steps) -> None:
-        """Start it if it is not there. If a part of it has died, say which, and start a fresh one."""
+    def begin(self, steps: Steps, *, as_containers: bool = False) -> None:
+        """Start it if it is not there. If a part of it has died, say which, and start a fresh one.
+
+        Raises CommandError when containers are asked for and it is up with processes.
+        """
         if self.exists():
             faults = self.dead_parts() or self._changes()
             for words in faults:
@@ -93,18 +97,24 @@ class Region:
                 with steps.step("Remains cleared away"):
                     self.end()
         if not self.exists():
-            self.start(steps)
+            self.start(steps, as_containers=as_containers)
+        if as_containers and not self.record.docker:
+            raise CommandError(
+                f"The region in {self.directory} runs its services as processes. End it first to run them as "
+                "containers: make down"
+            )
 
-    def start(self, steps: Steps) -> None:
+    def start(self, steps: Steps, *, as_containers: bool = False) -> None:
         """Start the daemon and wait until it serves. Raises CommandError with its last words if it fails."""
         self.ports.require_free()
         self.directory.mkdir(parents=True)
         (self.directory / MARK).touch()
         log = self.directory / "daemon.log"
-        python = [sys.executable, "-m", "local"]
-        with steps.step("Region: Postgres, Valkey, AWS"), log.open("wb") as words:
+        python = [sys.executable, "-m", "local", "--region", str(self.directory), "--port", str(self.base)]
+        parts = "Docker, Postgres, Valkey, AWS" if as_containers else "Postgres, Valkey, AWS"
+        with steps.step(f"Region: {parts}"), log.open("wb") as words:
             daemon = subprocess.Popen(
-                [*python, "--region", str(self.directory), "--port", str(self.base), "region"],
+                [*python, "region", *(["--containers"] if as_containers else [])],
                 cwd=self.tree,
                 stdin=subprocess.DEVNULL,
                 stdout=words,
@@ -128,6 +138,7 @@ class Region:
             daemon = processes.parts.get("daemon")
             if daemon:
                 daemon.end(patience=END_PATIENCE)
+            self._remove_containers()
             for remains in [*processes.tasks, *processes.parts.values()]:
                 remains.end(patience=REMAINS_PATIENCE)
         self._leave_foreign_postgres()
@@ -140,6 +151,15 @@ class Region:
     def _changes(self) -> list[str]:
         is_same = self.record.made_by == fingerprint(self.tree, REGION)
         return [] if is_same else ["its own code in local/ has changed since it began"]
+
+    def _remove_containers(self) -> None:
+        """Those that a daemon which was killed could not end."""
+        record = read_record(self.directory)
+        if record and record.docker:
+            from local.docker.engine import remove_containers  # here: hardly a region has containers
+            from local.runner.containers import LABEL
+
+            remove_containers(record.docker, f"{LABEL}={self.directory}")
 
     def _leave_foreign_postgres(self) -> None:
         record = read_record(self.directory)

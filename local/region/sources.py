@@ -8,7 +8,7 @@ from pathlib import Path
 
 DECLARED = (
     *("__main__.py", "Pulumi.yaml", "Pulumi.local.yaml"),
-    *("base", "components", "containers", "imaging", "policy"),
+    *("base", "components", "containers", "imaging", "policy", "requirements"),
 )
 """What decides which resources and which programs a region has."""
 REGION = ("local",)

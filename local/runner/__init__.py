@@ -1,1 +1,1 @@
-"""ECS's part in a laptop region: services and tasks, carried out as processes of this machine."""
+"""ECS's part in a laptop region: services and tasks, carried out as processes or as containers."""

@@ -42,10 +42,47 @@ class LogConfiguration(_Part):
     options: dict[str, str] = {}
 
 
+class Mount(_Part):
+    """A folder of a container that it may write to."""
+
+    container_path: str
+
+
+class Capabilities(_Part):
+    """Rights of the kernel that a container goes without."""
+
+    drop: tuple[str, ...] = ()
+
+
+class LinuxParameters(_Part):
+    """What of the kernel a container sees, and whether an init is its first process."""
+
+    capabilities: Capabilities = Capabilities()
+    init_process_enabled: bool = False
+
+
+class HealthCheck(_Part):
+    """The command that tells whether a container lives; times in seconds, ECS's where none are given."""
+
+    command: tuple[str, ...]
+    interval: int = 30
+    timeout: int = 5
+    retries: int = 3
+    start_period: int = 0
+
+
 class Container(_Part):
     """One container of a task: a program here."""
 
     name: str
+    image: str
+    cpu: int
+    memory: int
+    user: str = ""
+    readonly_root_filesystem: bool = False
+    mount_points: tuple[Mount, ...] = ()
+    linux_parameters: LinuxParameters = LinuxParameters()
+    health_check: HealthCheck | None = None
     command: tuple[str, ...] = Field(min_length=1)
     environment: tuple[Variable, ...] = ()
     secrets: tuple[Secret, ...] = ()

@@ -1,25 +1,25 @@
-"""What the platform gives a container besides its definition: credentials, AWS's address, a PATH."""
+"""What the platform gives a container besides its definition: credentials, AWS's address, a log stream."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from local.cloud import REGION, Cloud, CredentialsAddress, NotTrusted
 from local.runner import cloudwatch, secrets
 from local.runner.cloudwatch import LogError, LogStream
 from local.runner.definition import Container, Definition
+from local.runner.program import Prepared, StartError
 from local.runner.secrets import SecretError
-from local.runner.task import Prepare, Prepared, StartError
+
+Prepare = Callable[[Container], Prepared]
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """Gives containers their environment. *programs* is the folder of the project's own commands."""
+    """Gives containers what they start with."""
 
     cloud: Cloud
-    programs: Path
 
     def preparing(
         self, definition: Definition, task_id: str, complain: Callable[[str], None] | None = None
@@ -36,7 +36,6 @@ class Platform:
                     **self._secrets(container, definition, task_id),
                     **self._task_role(definition, task_id),
                     "AWS_ENDPOINT_URL": self.cloud.endpoint,
-                    "PATH": f"{self.programs}:/usr/local/bin:/usr/bin:/bin",
                 }
                 log = self._log(container, definition, task_id, complain) if complain else None
             except (SecretError, LogError, NotTrusted, LookupError) as error:

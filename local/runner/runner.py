@@ -5,41 +5,41 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from moto.ecs.models import Task as TaskState
 from pydantic import ValidationError
 
 from local.cloud import Cloud
 from local.runner import state
-from local.runner.definition import Definition
+from local.runner.definition import Container, Definition
 from local.runner.logs import Logs
-from local.runner.platform import Platform
+from local.runner.platform import Platform, Prepare
+from local.runner.program import Launcher, Program, Start, StartError
 from local.runner.services import GROUP, ServiceRun, short_name
 from local.runner.status import Look, ServiceStatus
-from local.runner.task import Prepare, Prepared, Task
+from local.runner.task import Task
 
 
 @dataclass(slots=True)
 class Run:
-    """A task as ECS has it, and its processes."""
+    """A task as ECS has it, and its programs."""
 
     declared: TaskState
     task: Task
-    prepare: Prepare
+    start: Start
     began: float = field(default_factory=time.monotonic)
 
 
 class Runner:
     """Carries out what *cloud*'s ECS is asked for. One thread calls `step` again and again.
 
-    *tree* is where every program starts; *programs* the folder of the project's own commands.
+    *launcher* starts what a task consists of.
     """
 
-    def __init__(self, cloud: Cloud, tree: Path, programs: Path, logs: Logs) -> None:
+    def __init__(self, cloud: Cloud, launcher: Launcher, logs: Logs) -> None:
         self._ecs = cloud.ecs
-        self._platform = Platform(cloud, programs)
-        self._tree = tree
+        self._platform = Platform(cloud)
+        self._launcher = launcher
         self._logs = logs
         self._runs: dict[str, Run] = {}
         self._services: dict[str, ServiceRun] = {}
@@ -106,16 +106,17 @@ class Runner:
         try:
             definition = Definition.read(registered, declared.overrides)
         except ValidationError as error:
-            task = Task(declared.id, log_name, (), self._logs)
+            task = Task(declared.id, log_name, ())
             fault = error.errors()[0]
             where = ".".join(map(str, fault["loc"]))
             task.stop(f"The runner cannot carry out {registered.arn}: {where}: {fault['msg']}")
-            run = Run(declared, task, lambda _: Prepared({}))
+            run = Run(declared, task, _nothing_to_start)
         else:
-            task = Task(declared.id, log_name, definition.containers, self._logs)
+            task = Task(declared.id, log_name, definition.containers)
             # A service's lines are in its file; whoever runs a task once follows it as on AWS.
             complain = None if service else self._warning_in(log_name)
-            run = Run(declared, task, self._platform.preparing(definition, declared.id, complain))
+            prepare = self._platform.preparing(definition, declared.id, complain)
+            run = Run(declared, task, self._starting(task, prepare))
         if service:
             service.tasks.append((registered.arn, task))
         return run
@@ -123,8 +124,11 @@ class Runner:
     def _warning_in(self, log_name: str) -> Callable[[str], None]:
         return lambda words: self._logs.event(log_name, level="warning", event=words)
 
+    def _starting(self, task: Task, prepare: Prepare) -> Start:
+        return lambda container: self._launcher.launch(task.id, task.log_name, container, prepare(container))
+
     def _move_on(self, run: Run) -> None:
-        run.task.step(run.prepare, self._tree)
+        run.task.step(run.start)
         state.report(run.declared, run.task)
         if run.task.is_over:
             self._platform.forget(run.task.id)
@@ -138,3 +142,7 @@ class Runner:
         if not declared.group.startswith(GROUP):
             return None
         return self._services.get(f"{declared.cluster_name}:{declared.group.removeprefix(GROUP)}")
+
+
+def _nothing_to_start(container: Container) -> Program:
+    raise StartError(f"{container.name} is of a definition that could not be read")

@@ -54,6 +54,9 @@ class ServiceRun:
             self.asked_for = self.declared.task_definition or ""
             self.definition = ecs.describe_task_definition(self.asked_for).arn
             self.backoff.forget()
+        for _, task in self.tasks:
+            if task.is_unhealthy:
+                task.stop("Task failed container health checks")
         live = [(arn, task) for arn, task in self.tasks if not task.stop_reason]
         outdated = [task for arn, task in live if arn != self.definition]
         newer_run = all(task.is_running for arn, task in self.tasks if arn == self.definition)

@@ -25,7 +25,8 @@ class Package:
     is_there: Callable[[], bool]
 
 
-def _command(*names: str) -> Callable[[], bool]:
+def command_is_there(*names: str) -> Callable[[], bool]:
+    """Whether one of these commands is on PATH, when asked."""
     return lambda: any(shutil.which(name) for name in names)
 
 
@@ -33,7 +34,9 @@ PACKAGES = (
     Package("python3-venv", "makes the virtual environment", lambda: find_spec("ensurepip") is not None),
     Package("ca-certificates", "trusts the package registries", lambda: Path("/etc/ssl/certs").is_dir()),
     Package(
-        "chromium", "drives the pages in tests", _command("chromium", "chromium-browser", "google-chrome")
+        "chromium",
+        "drives the pages in tests",
+        command_is_there("chromium", "chromium-browser", "google-chrome"),
     ),
     Package("fonts-dejavu-core", "captions and text in icons", lambda: any(FONTS.rglob("*.ttf"))),
     Package(
@@ -41,8 +44,8 @@ PACKAGES = (
         "reads raster sources, writes icons",
         lambda: find_library("MagickWand-6.Q16") is not None,
     ),
-    Package("librsvg2-bin", "the upload bench's peer", _command("rsvg-convert")),
-    Package("webp", "the upload bench's peer", _command("cwebp")),
+    Package("librsvg2-bin", "the upload bench's peer", command_is_there("rsvg-convert")),
+    Package("webp", "the upload bench's peer", command_is_there("cwebp")),
 )
 
 

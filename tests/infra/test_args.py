@@ -161,6 +161,7 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
             "reach": (list, lambda: [store("kept")()]),
             "port": (None, 8000),
             "init": ([], [Init("migrate", ["api", "migrate"])]),
+            "health": ([], ["worker", "--help"]),
         },
     ),
 }

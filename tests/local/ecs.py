@@ -20,6 +20,7 @@ from mypy_boto3_secretsmanager import SecretsManagerClient
 from local.cloud import REGION, Cloud, OperatorKey
 from local.region.life import Region
 from local.runner.logs import Logs
+from local.runner.processes import ProcessLauncher
 from local.runner.runner import Runner
 
 CLUSTER = "vectoricons-local"
@@ -168,5 +169,6 @@ def python(program: str) -> list[str]:
 def small_cloud(cloud: Cloud, directory: Path) -> RunEcs:
     """A started cloud with a runner whose tree is *directory*."""
     operator = cloud.start()
-    runner = Runner(cloud, directory, Path(sys.executable).parent, Logs(directory / "logs"))
+    logs = Logs(directory / "logs")
+    runner = Runner(cloud, ProcessLauncher(directory, Path(sys.executable).parent, logs), logs)
     return RunEcs(cloud.endpoint, operator, runner, directory)

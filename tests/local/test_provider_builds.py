@@ -1,4 +1,4 @@
-"""Images: hashed from their source without Docker, built by Docker where it is."""
+"""Images: hashed from their source where nothing runs them, built where services run as containers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pulumi.errors import InputPropertiesError
 from pulumi.provider.experimental import provider as sdk
 from pulumi.runtime import rpc
 
+from local.addresses import Docker
 from local.provider.awsx import AwsxProvider
 from local.provider.builds import BuildProvider
 from local.provider.errors import RefusedError
@@ -34,20 +35,12 @@ def tree(tmp_path: Path) -> Path:
     return tree
 
 
-@pytest.fixture(autouse=True)
-def path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A PATH without Docker, whatever this machine has."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
-    return folder
-
-
-def docker(path: Path, script: str) -> None:
-    """Put a docker command on the PATH."""
-    command = path / "docker"
+def docker(folder: Path, script: str) -> Docker:
+    """A docker command that does as *script* says with what it is asked."""
+    command = folder / "docker"
     command.write_text(f"#!/bin/sh\n{script}\n")
     command.chmod(0o755)
+    return Docker(host="unix:///engine.sock", command=str(command), pid=None)
 
 
 def inputs(tree: Path, **more: Any) -> Properties:
@@ -70,10 +63,10 @@ def checked(given: Properties) -> Properties:
     return answer.inputs or {}
 
 
-def digest(given: Properties, *, preview: bool = False) -> Any:
+def digest(given: Properties, *, preview: bool = False, built_by: Docker | None = None) -> Any:
     """The digest of the image that is built of them."""
     request = sdk.CreateRequest(URN, checked(given), 0, preview)
-    return plain_map(asyncio.run(BuildProvider().create(request)).properties)["digest"]
+    return plain_map(asyncio.run(BuildProvider(built_by).create(request)).properties)["digest"]
 
 
 def test_the_digest_follows_what_is_built_and_nothing_else(tree: Path) -> None:
@@ -138,37 +131,35 @@ def test_a_context_that_is_not_there_is_refused_by_its_path(tmp_path: Path) -> N
     )
 
 
-def test_where_docker_is_it_builds_and_says_the_digest(tree: Path, path: Path, tmp_path: Path) -> None:
-    docker(path, f'[ "$1" = info ] && exit 0\necho "$@" > {tmp_path}/asked\necho sha256:4f53')
+def test_where_services_are_containers_it_builds_and_says_the_digest(tree: Path, tmp_path: Path) -> None:
+    keep = (
+        f'echo "$@" > {tmp_path}/asked\n'
+        "for word; do case $word in --iidfile=*) echo sha256:4f53 > ${word#*=};; esac; done"
+    )
+    engine = docker(tmp_path, keep)
     given = inputs(tree, buildArgs={"PYTHON": "3.11"}, platforms=["linux/amd64"], target="api")
 
-    assert digest(given, preview=True) == rpc.UNKNOWN
-    assert digest(given) == "sha256:4f53"
+    assert digest(given, preview=True, built_by=engine) == rpc.UNKNOWN
+    assert digest(given, built_by=engine) == "sha256:4f53"
 
-    assert (tmp_path / "asked").read_text().split() == [
-        *("build", "--quiet", "--file", f"{tree}/Dockerfile", "--build-arg", "PYTHON=3.11"),
-        *("--platform", "linux/amd64", "--tag", "123456789012.dkr.ecr.us-east-1.amazonaws.com/api:build"),
-        *("--target", "api", str(tree)),
-    ]
+    asked = (tmp_path / "asked").read_text().split()
+    assert asked[:3] == ["--host", "unix:///engine.sock", "build"]
+    assert asked[-1] == str(tree)
+    assert {
+        "--build-arg=PYTHON=3.11",
+        "--build-arg=BASE_IMAGE=vectoricons-base",
+        "--platform=linux/amd64",
+        "--tag=123456789012.dkr.ecr.us-east-1.amazonaws.com/api:build",
+        "--target=api",
+        f"--file={tree}/Dockerfile",
+    } <= set(asked)
 
 
-def test_a_build_that_fails_is_said_in_docker_s_words(tree: Path, path: Path) -> None:
-    docker(path, '[ "$1" = info ] && exit 0\necho "no such base image" >&2\nexit 1')
+def test_a_build_that_fails_is_said_in_docker_s_words(tree: Path, tmp_path: Path) -> None:
+    engine = docker(tmp_path, 'echo "no such base image" >&2\nexit 1')
 
     with pytest.raises(RefusedError, match=r"docker could not build .*Dockerfile: no such base image"):
-        digest(inputs(tree))
-
-
-def test_a_docker_whose_daemon_does_not_answer_is_no_docker(
-    tree: Path, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hashed = digest(inputs(tree))
-    docker(path, "exit 1")
-    assert digest(inputs(tree)) == hashed
-
-    docker(path, "exec sleep 60")
-    monkeypatch.setattr("local.provider.builds.DAEMON_PATIENCE", 0.1)
-    assert digest(inputs(tree)) == hashed
+        digest(inputs(tree), built_by=engine)
 
 
 def test_other_components_and_other_inputs_are_refused_in_sentences() -> None:

@@ -85,6 +85,12 @@ def shown() -> Iterator[Shown]:
         shown.region.end()
 
 
+def test_a_region_of_processes_does_not_become_one_of_containers(shown: Shown) -> None:
+    shown.begin()
+    with pytest.raises(CommandError, match="runs its services as processes"):
+        shown.region.begin(shown.steps, as_containers=True)
+
+
 def test_a_region_serves_postgres_valkey_and_aws_and_leaves_nothing(shown: Shown) -> None:
     assert "Region: Postgres, Valkey, AWS" in shown.begin()
     record = shown.region.record

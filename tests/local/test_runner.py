@@ -12,6 +12,7 @@ from moto.moto_api._internal.models import moto_api_backend
 
 from local.cloud import Cloud, CloudPorts
 from local.processes import free_port
+from local.runner.processes import ProcessProgram
 from tests.local.ecs import CLUSTER, RunEcs, python, small_cloud
 
 SLEEP = "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(0)); print('up'); time.sleep(600)"
@@ -200,6 +201,20 @@ def test_a_killed_program_is_started_again(ecs: RunEcs) -> None:
     os.kill(pid, 9)
     ecs.until(lambda: ecs.said("worker") == ["up", "up"])
     assert "exit code 137" in ecs.runner.status()[0].last_end
+
+
+def test_a_program_whose_health_check_fails_is_replaced(
+    ecs: RunEcs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ill = tmp_path / "ill"
+    monkeypatch.setattr(ProcessProgram, "is_unhealthy", property(lambda _: ill.exists()))
+    ecs.serve("worker", ecs.define("worker", {"name": "worker", "command": python(SLEEP)}))
+    ecs.until(lambda: ecs.said("worker") == ["up"])
+    ill.touch()
+    ecs.until(lambda: ecs.runner.status()[0].restarts == 1)
+    ill.unlink()
+    ecs.until(lambda: ecs.said("worker") == ["up", "up"])
+    assert ecs.runner.status()[0].last_end == "Task failed container health checks"
 
 
 def test_a_new_revision_replaces_the_tasks_one_by_one(ecs: RunEcs) -> None:
