@@ -77,11 +77,16 @@ def _definitions(service: str, broken: Sequence[Callable[[list[Definition]], Non
         secrets={},
         log_group=f"vectoricons-{pulumi.get_stack()}-{service}",
         region="us-east-1",
+        health=["true"],
     )
     definitions = json.loads(canonical([container.definition()]))
     for each in broken:
         each(definitions)
     return json.dumps(definitions)
+
+
+def _unasked(definitions: list[Definition]) -> None:
+    del definitions[0]["healthCheck"]
 
 
 def _set(**values: Any) -> Callable[[list[Definition]], None]:
@@ -188,6 +193,7 @@ MUTATIONS = [
         "cdn-distribution",
         {"origins": lambda old: [*old, _PLAIN_ORIGIN]},
     ),
+    Mutation("ecs-healthcheck", "worker-relay-definition", containers=_unasked),
     Mutation("ecs-nonroot", "worker-intake-definition", containers=_set(user="root")),
     Mutation("ecs-readonly-root", "worker-images-definition", containers=_set(readonlyRootFilesystem=False)),
     Mutation("ecs-unprivileged", "worker-previews-definition", containers=_set(privileged=True)),
