@@ -17,7 +17,7 @@ from bench.ssim import grey, ssim
 
 CONFIG = """
 include: ["*.png"]
-naming: "{{name}}-{{kind}}.{{format}}"
+naming: "{{folder}}{{name}}-{{kind}}.{{format}}"
 outputs: [{{kind: preview, format: webp}}]
 source: {source}
 target: {target}
