@@ -137,6 +137,16 @@ with Deployment(settings):
         cluster=cluster, image=images.worker, command=["worker", "reaper"],
         reach=[database, cache], size=settings.size("worker-reaper"), health=images.worker.health,
     ))
+    # Run once, by `make run-task`. The backfill keeps checkpoints, so that Spot may cut it off.
+    converter = Task("converter", TaskArgs(
+        cluster=cluster, image=images.converter, command=["converter", "backfill", "--resume"],
+        env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
+        may=[
+            private.read("svg/*", ".converter-probe"),  # of the probe only the time of the answer matters
+            private.write("images/*"), public.write("images/*"),
+        ],
+        reach=[database], size=settings.size("converter"),
+    ))
     migrate = Task("migrate", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "migrate"],
         reach=[database], size=settings.size("migrate"),
@@ -160,5 +170,7 @@ pulumi.export("buckets", {"uploads": uploads.created, "private": private.created
 pulumi.export("queues", {"incoming": incoming.url, "messages": messages.url})
 pulumi.export("topic", events.created)
 pulumi.export("cluster", cluster.created)
-pulumi.export("tasks", {"migrate": migrate.once(on="FARGATE")})
+pulumi.export("tasks", {
+    "converter": converter.once(on="FARGATE_SPOT"), "migrate": migrate.once(on="FARGATE"),
+})
 pulumi.export("roles", {"preview": identity.preview, "deploy": identity.deploy})

@@ -142,8 +142,8 @@ def trust(service: str, *, source: str, account: str) -> str:
     return document(accept(service, "sts:AssumeRole", source=source, account=account))
 
 
-def federated(provider: str, claims: Mapping[str, str]) -> Statement:
-    """Let in who *provider* vouches for, if every one of these *claims* is made."""
+def federated(provider: str, claims: Mapping[str, str | Sequence[str]]) -> Statement:
+    """Let in who *provider* vouches for, if every one of these *claims* is made; of a list, one of it."""
     return Statement(
         actions=["sts:AssumeRoleWithWebIdentity"],
         principal={"Federated": provider},

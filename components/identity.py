@@ -75,7 +75,10 @@ class Identity(Component):
             tags=self.tags(),
             opts=self.child_opts(),
         )
-        preview = self._role("preview", f"repo:{args.repository}:pull_request")
+        # Pull requests, and what plans in the environment `preview`: of a push one cannot tell the job.
+        preview = self._role(
+            "preview", f"repo:{args.repository}:pull_request", f"repo:{args.repository}:environment:preview"
+        )
         self._allow(preview, "preview", *self._see_state(args))
         deploy = self._role("deploy", f"repo:{args.repository}:environment:{args.environment}")
         mine = [*self._see_state(args), *self._write_state(args), *self._change_roles()]
@@ -86,8 +89,9 @@ class Identity(Component):
         self.deploy: Output[str] = deploy.arn
         self.register_outputs({"preview": self.preview, "deploy": self.deploy})
 
-    def _role(self, part: str, subject: str) -> iam.Role:
-        """A role for the jobs that GitHub calls *subject*."""
+    def _role(self, part: str, *subjects: str) -> iam.Role:
+        """A role for the jobs that GitHub calls one of *subjects*."""
+        subject = subjects[0] if len(subjects) == 1 else list(subjects)
         claims = {f"{_ISSUER}:aud": _AUDIENCE, f"{_ISSUER}:sub": subject}
         return iam.Role(
             self.child(f"{part}-role"),

@@ -42,23 +42,26 @@ class ImagesArgs:
 
 
 class Images(Component):
-    """The images of the two containers, each in a repository that scans what it gets.
+    """The images of the three containers, each in a repository that scans what it gets.
 
-    Creates: for each of api and worker aws.ecr.Repository, aws.ecr.LifecyclePolicy, and awsx.ecr.Image where
-    the source is ``build``.
+    Creates: for each of api, worker and converter aws.ecr.Repository, aws.ecr.LifecyclePolicy, and
+    awsx.ecr.Image where the source is ``build``.
     """
 
     def __init__(self, name: str, args: ImagesArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self.api = self._image("api", args.source)
         self.worker = self._image("worker", args.source)
-        self.register_outputs({"api": self.api.uri, "worker": self.worker.uri})
+        self.converter = self._image("converter", args.source)
+        self.register_outputs(
+            {"api": self.api.uri, "worker": self.worker.uri, "converter": self.converter.uri}
+        )
 
     def _image(self, container: str, source: BuiltImages | GivenImages) -> Image:
         repository = self._repository(container, source)
         arn = self.names.arn("repository", self.names.of("repository", container))
         if isinstance(source, GivenImages):
-            digest = source.api if container == "api" else source.worker
+            digest = source.digests[container]
             return Image(
                 repository.repository_url.apply(lambda url: f"{url}@{digest}"), arn, HEALTH[container]
             )

@@ -41,7 +41,7 @@ ServiceName = Literal[
 _SERVES: tuple[ServiceName, ...] = ("api", "stream")
 
 # What is run once: nobody keeps it running, `delivery run-task` starts it.
-TaskName = Literal["migrate"]
+TaskName = Literal["converter", "migrate"]
 SizedName = Literal[ServiceName, TaskName]
 
 # Fargate's memory (MiB) for each number of CPU units: from, to, step.
@@ -169,6 +169,12 @@ class GivenImages(_Section):
     source: Literal["digest"]
     api: ImageDigest
     worker: ImageDigest
+    converter: ImageDigest
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The digest of each container's image."""
+        return {"api": self.api, "worker": self.worker, "converter": self.converter}
 
 
 class Ports(_Section):

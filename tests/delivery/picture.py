@@ -28,6 +28,7 @@ SETTINGS = {
     "services": {
         "worker-images": {"min": 3, "max": 4, "spotFrom": 4, "cpu": 512, "memory": 1024},
         "worker-reaper": {"max": 1},
+        "converter": {"cpu": 2048, "memory": 4096},
     },
 }
 # file, what stands there, what the change makes of it

@@ -1,12 +1,18 @@
-"""What runs around Pulumi, on a whole region: smoke and one-off commands."""
+"""What runs around Pulumi, on a whole region: smoke, one-off commands, and the backfill in shards."""
 
 from __future__ import annotations
 
+import json
+
 import pytest
+import requests
 from click.testing import CliRunner
 
 from delivery import cli
 from tests.e2e.conftest import LiveRegion
+
+TIMEOUT = 30
+SHARDS = 4
 
 
 def delivery(region: LiveRegion, command: str, *arguments: str) -> tuple[int, str]:
@@ -41,3 +47,22 @@ def test_the_migration_is_a_task_of_its_own_and_may_be_run_again(region: LiveReg
     code, said = delivery(region, "run-task", "migrate")
     assert code == 0, said
     assert "database migrated" in said
+
+
+def test_the_backfill_makes_every_image_once_however_often_it_is_run(region: LiveRegion) -> None:
+    def converted(said: str) -> int:
+        ends = [line for line in said.splitlines() if "backfill-ended" in line]
+        assert len(ends) == SHARDS, said
+        return sum(int(line.partition("converted=")[2].split()[0]) for line in ends)
+
+    code, first = delivery(region, "run-task", "converter", "--shards", str(SHARDS))
+    assert code == 0, first
+    total = converted(first)
+    assert total >= 60, "the sample alone has sixty icons"
+
+    code, second = delivery(region, "run-task", "converter", "--shards", str(SHARDS))
+    assert code == 0, second
+    assert converted(second) == total, "the totals are those of the whole run"
+    page = requests.get(f"{region.site}/api/v1/icons?limit=1", timeout=TIMEOUT).json()
+    picture = requests.get(page["items"][0]["thumbnail"]["webp"], timeout=TIMEOUT)
+    assert picture.headers["Content-Type"] == "image/webp", json.dumps(page["items"][0])

@@ -145,7 +145,12 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
     ),
     ImagesArgs: (
         Images,
-        {"source": (BuiltImages(source="build"), GivenImages(source="digest", api=DIGEST, worker=DIGEST))},
+        {
+            "source": (
+                BuiltImages(source="build"),
+                GivenImages(source="digest", api=DIGEST, worker=DIGEST, converter=DIGEST),
+            )
+        },
     ),
     TaskArgs: (
         Service,

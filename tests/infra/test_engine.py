@@ -36,5 +36,5 @@ def test_the_stack_at_home_builds_its_images_and_passes_every_policy(tmp_path: P
     program = Program(require(), TREE, "local", tmp_path)
     program.configure({"ports": {"api": 9000, "stream": 9001}}, WEBHOOK)
     previewed = program.preview(PACK, step)
-    assert previewed.resources["awsx:ecr:Image"] == 2
+    assert previewed.resources["awsx:ecr:Image"] == 3
     assert set(previewed.changes) == {"create"}

@@ -14,6 +14,8 @@ import pytest
 from components.scaling import OwedQueue, owed
 from components.settings import SizedName
 from containers.api.settings import ApiSettings
+from containers.converter import settings as converter
+from containers.converter.settings import BackfillSettings
 from containers.worker import backlog
 from containers.worker import settings as worker
 from tests.infra.synth import component, program
@@ -30,6 +32,7 @@ READS: dict[SizedName, tuple[type[Settings], ...]] = {
     "worker-relay": (ServiceSettings, worker.RelaySettings, DatabaseSettings),
     "worker-messenger": (ServiceSettings, worker.MessengerSettings, DatabaseSettings),
     "worker-reaper": (ServiceSettings, DatabaseSettings, CacheSettings),
+    "converter": (ServiceSettings, BackfillSettings, DatabaseSettings),
     "migrate": (ServiceSettings, DatabaseSettings),
 }
 BOTOCORE_READS = {"AWS_DEFAULT_REGION"}
@@ -94,7 +97,7 @@ def test_no_settings_class_of_the_containers_is_missing_here() -> None:
     known = {each for read in READS.values() for each in read}
     written = {
         value
-        for module in (common, worker)
+        for module in (common, converter, worker)
         for value in vars(module).values()
         if isinstance(value, type) and issubclass(value, Settings) and value is not Settings
     }

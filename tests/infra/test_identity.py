@@ -75,11 +75,17 @@ def test_the_boundary_ends_where_the_stacks_name_does() -> None:
 @pytest.mark.parametrize(
     ("role", "subject"),
     [
-        ("preview", "repo:vectoricons/vectoricons:pull_request"),
+        (
+            "preview",
+            [
+                "repo:vectoricons/vectoricons:pull_request",
+                "repo:vectoricons/vectoricons:environment:preview",
+            ],
+        ),
         ("deploy", "repo:vectoricons/vectoricons:environment:production"),
     ],
 )
-def test_a_role_is_for_the_jobs_of_one_kind_in_one_repository(role: str, subject: str) -> None:
+def test_a_role_is_for_the_jobs_of_one_kind_in_one_repository(role: str, subject: str | list[str]) -> None:
     (trusted,) = prod().one(f"identity-{role}-role").document("assumeRolePolicy")["Statement"]
     issuer = "token.actions.githubusercontent.com"
     assert trusted["Principal"] == {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"}

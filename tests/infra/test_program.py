@@ -94,6 +94,10 @@ GRANTS: dict[str, dict[str, list[str]]] = {
         "ses:SendEmail": ["arn:aws:ses:us-east-1:109876543210:identity/vectoricons.net", "mail"],
     },
     "worker-reaper": CONNECT,
+    "converter": {
+        "s3:GetObject": ["private/svg/*", "private/.converter-probe"],
+        "s3:PutObject": ["private/images/*", "public/images/*"],
+    },
     "migrate": {},
 }
 
@@ -263,7 +267,7 @@ def test_only_tasks_that_reach_a_store_have_an_edge_to_it(stack: str) -> None:
         each.name for each in declared(stack).of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
     }
     everybody = {*SERVICES, *TASKS}
-    without_cache = {"stream", "worker-relay", "worker-messenger", "migrate"}
+    without_cache = {"stream", "worker-relay", "worker-messenger", *TASKS}
     assert edges == {f"{service}-into-database" for service in everybody} | {
         f"{service}-into-cache" for service in everybody - without_cache
     }
@@ -284,7 +288,8 @@ def test_the_exports_are_the_contract_with_what_runs_around_the_program() -> Non
     assert exports["site"] == "http://127.0.0.1:8000"
     assert sorted(exports["buckets"]) == ["private", "public", "uploads"]
     assert sorted(exports["queues"]) == ["incoming", "messages"]
-    assert sorted(exports["tasks"]) == ["migrate"]
+    assert sorted(exports["tasks"]) == ["converter", "migrate"]
+    assert exports["tasks"]["converter"]["capacityProvider"] == "FARGATE_SPOT"
     for once in exports["tasks"].values():
         assert sorted(once) == ["capacityProvider", "securityGroups", "subnets", "taskDefinition"]
         assert len(once["subnets"]) == 2
