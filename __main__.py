@@ -5,15 +5,21 @@ from datetime import timedelta
 import pulumi
 
 from components.alerts import Alerts
+from components.assets import Assets, AssetsArgs
 from components.base import Deployment
-from components.buckets import Bucket, BucketArgs, notify
+from components.buckets import ACCESS_LOGS, Bucket, BucketArgs, let_read, notify
 from components.cache import Cache, CacheArgs
-from components.cdn import Cdn, CdnArgs
+from components.cdn import CdnArgs
 from components.cluster import Cluster, ClusterArgs
 from components.dashboard import Dashboard
 from components.database import Database, DatabaseArgs
+from components.dns import Certificates, CertificatesArgs, Dns, DnsArgs
+from components.firewall import Firewall, FirewallArgs
+from components.frontend import Frontend, FrontendArgs
 from components.identity import Identity, IdentityArgs
 from components.images import Images, ImagesArgs
+from components.links import Links, LinksArgs
+from components.load_balancer import LoadBalancer, LoadBalancerArgs, Route
 from components.mail import Mail, MailArgs
 from components.messaging import Queue, QueueArgs, Subscription, SubscriptionArgs, Topic
 from components.network import Network, NetworkArgs
@@ -42,10 +48,10 @@ with Deployment(settings):
     ))
 
     # What contributors send, what the pages keep to themselves, what the world may see.
-    uploads = Bucket("uploads", BucketArgs(forms_from=[settings.site], expire_days=30))
-    private = Bucket("private", BucketArgs())
-    public = Bucket("public", BucketArgs(served_by_cdn=True))
-    cdn = Cdn("cdn", CdnArgs(bucket=public, origin=settings.assets, certificate=settings.certificate))
+    logs = Bucket("logs", BucketArgs(deliveries=ACCESS_LOGS, expire_days=settings.care.log_days))
+    uploads = Bucket("uploads", BucketArgs(forms_from=[settings.site], expire_days=30, logs=logs))
+    private = Bucket("private", BucketArgs(served_by_cdn=True, logs=logs))
+    public = Bucket("public", BucketArgs(served_by_cdn=True, logs=logs))
 
     # An upload rings `incoming`. What has happened is said once on `events`; what people should hear goes on.
     incoming = Queue("incoming", QueueArgs(visibility=timedelta(minutes=10), senders=[uploads.sends()]))
@@ -55,10 +61,37 @@ with Deployment(settings):
         visibility=timedelta(minutes=3), senders=[events.sends(), alerts.sends()],
     ))
     Subscription("events-to-messages", SubscriptionArgs(
-        topic=events, queue=messages, events=["upload-batch.after.publish", "upload-batch.after.refuse"],
+        topic=events, queue=messages,
+        events=["upload-batch.after.publish", "upload-batch.after.refuse", "family.after.*"],
     ))
     Subscription("alerts-to-messages", SubscriptionArgs(topic=alerts, queue=messages))
     mail = Mail("mail", MailArgs(sender=settings.mail.sender))
+
+    # The way in: DNS, then CloudFront behind its firewall, then buckets or the load balancer.
+    hosts = settings.hosts
+    certificates = Certificates("certificates", CertificatesArgs(zone=settings.hosted_zone, hosts=hosts))
+    cdn = CdnArgs(
+        certificate=certificates.at_edge, firewall=Firewall("firewall", FirewallArgs(limit=10_000)),
+        logs=logs, price_class=settings.cdn.price_class,
+    )
+    links = Links("links", LinksArgs(
+        private_key=settings.cdn_private_key, trusted=settings.cdn.trusted_keys,
+    ))
+    assets = Assets("assets", AssetsArgs(
+        cdn=cdn, host=hosts.assets, public=public, private=private, links=links, replica=settings.cdn.replica,
+    ))
+    let_read(public, "*", by=assets)
+    let_read(private, "svg/*", by=assets)
+    balancer = LoadBalancer("load-balancer", LoadBalancerArgs(
+        network=network, certificate=certificates.in_region, prefix_list=settings.cdn.prefix_list, logs=logs,
+    ))
+    frontend = Frontend("frontend", FrontendArgs(
+        cdn=cdn, balancer=balancer, site=hosts.site, alias=hosts.www, stream=hosts.stream,
+    ))
+    Dns("dns", DnsArgs(
+        zone=settings.hosted_zone, hosts={hosts.site: frontend, hosts.stream: frontend, hosts.assets: assets},
+        aliases={hosts.www: hosts.site}, records=mail.records,
+    ))
 
     session_key = Secret("session-key", SecretArgs(
         value=settings.session_key, purpose="Signs CSRF tokens, tickets and cursors",
@@ -68,6 +101,9 @@ with Deployment(settings):
         purpose="Signs nothing; what it has signed, or will sign, is valid",
     ))
     session_keys = {"SESSION_KEY": session_key.value, "SESSION_KEY_PREVIOUS": previous_session_key.value}
+    link_key = Secret("link-key", SecretArgs(
+        value=settings.cdn_private_key, purpose="Signs links to private objects",
+    ))
     slack_webhook = Secret("slack-webhook", SecretArgs(
         value=settings.slack_webhook, purpose="Where notices are posted",
     ))
@@ -76,19 +112,21 @@ with Deployment(settings):
     cluster = Cluster("cluster", ClusterArgs(network=network))
     pages = {
         "SITE_URL": settings.site, "STREAM_URL": settings.stream, "ASSETS_URL": settings.assets,
-        "UPLOADS_BUCKET": uploads.name, "PRIVATE_BUCKET": private.name,
     }
 
     Service("api", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "serve"],
         init=[Init("migrate", ["api", "migrate"])],
-        port=settings.ports.api, env=pages, secrets=session_keys,
-        may=[uploads.write("uploads/*"), private.read("svg/*", "images/*")],
+        port=settings.ports.api, behind=Route(balancer=balancer, host=hosts.site, priority=20),
+        env=pages | {"UPLOADS_BUCKET": uploads.name, "CDN_KEY_ID": links.key_id},
+        secrets=session_keys | {"CDN_PRIVATE_KEY": link_key.value},
+        may=[uploads.write("uploads/*")],
         reach=[database, cache], size=settings.size("api"), health=images.api.health,
     ))
     Service("stream", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "stream"],
-        port=settings.ports.stream, env=pages, secrets=session_keys,
+        port=settings.ports.stream, behind=Route(balancer=balancer, host=hosts.stream, priority=10),
+        env=pages, secrets=session_keys,
         reach=[database], size=settings.size("stream"), health=images.api.health,
     ))
     Service("worker-intake", TaskArgs(
@@ -127,9 +165,10 @@ with Deployment(settings):
         env={
             "MESSAGES_QUEUE_URL": messages.url, "SITE_URL": settings.site,
             "MAIL_FROM": settings.mail.sender, "MAIL_TO": settings.mail.recipient,
+            "PAGES_DISTRIBUTION": frontend.distribution,
         },
         secrets={"SLACK_WEBHOOK_URL": slack_webhook.value},
-        may=[messages.consume(), mail.send()],
+        may=[messages.consume(), mail.send(), frontend.invalidate()],
         reach=[database], size=settings.size("worker-messenger"), health=images.worker.health,
         scale=Backlog(of=messages.waiting, latency=timedelta(minutes=5), per_message=timedelta(seconds=2)),
     ))
@@ -165,7 +204,7 @@ with Deployment(settings):
 pulumi.export("site", settings.site)
 pulumi.export("stream", settings.stream)
 pulumi.export("assets", settings.assets)
-pulumi.export("cdn", cdn.domain)
+pulumi.export("cdn", {"pages": frontend.domain, "assets": assets.domain})
 pulumi.export("buckets", {"uploads": uploads.created, "private": private.created, "public": public.created})
 pulumi.export("queues", {"incoming": incoming.url, "messages": messages.url})
 pulumi.export("topic", events.created)

@@ -19,24 +19,13 @@ from pulumi import (
 
 from components.boundary import boundary
 from components.iam import Statement, document, of_key, trust
-from components.keys import encryption_key
+from components.keys import WRITE_LOGS, encryption_key
 from components.metrics import Chart, Measure
 from components.names import PROJECT, Names
 from components.settings import Settings
 from components.tags import tags
 
 _current: ContextVar[Deployment] = ContextVar("deployment")
-
-# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-_WRITE_LOGS = (
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:Encrypt",
-    "kms:GenerateDataKey",
-    "kms:GenerateDataKeyWithoutPlaintext",
-    "kms:ReEncryptFrom",
-    "kms:ReEncryptTo",
-)
 
 
 class Deployment(ComponentResource):
@@ -83,7 +72,7 @@ class Deployment(ComponentResource):
         mine = [f"{groups}{names.stem}-*", f"{groups}/aws/rds/instance/{names.stem}-*"]
         used_by = of_key(
             {"Service": f"logs.{names.region}.amazonaws.com"},
-            *_WRITE_LOGS,
+            *WRITE_LOGS,
             when={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": mine}},
         )
         return encryption_key(

@@ -7,6 +7,7 @@ from components.names import Names
 
 # The union of what the components grant; tests/infra/test_identity.py holds the two equal.
 _ACTIONS = (
+    "cloudfront:CreateInvalidation",
     "ecr:BatchCheckLayerAvailability",
     "ecr:BatchGetImage",
     "ecr:GetDownloadUrlForLayer",
@@ -31,7 +32,7 @@ _ACTIONS = (
 def boundary(names: Names) -> str:
     """The policy: the actions that the program grants, on what bears the stack's name.
 
-    Two things bear names that AWS chose: the log of RDS's metrics, and the secrets that RDS keeps.
+    AWS itself named the log of RDS's metrics, the secrets that RDS keeps, and distributions.
     """
     here = f"{names.region}:{names.account}"
     return document(
@@ -39,6 +40,7 @@ def boundary(names: Names) -> str:
             *_ACTIONS,
             inside=[
                 f"arn:aws:s3:::{names.stem}-*",
+                f"arn:aws:cloudfront::{names.account}:distribution/*",
                 f"arn:aws:ecr:{here}:repository/{names.stem}-*",
                 f"arn:aws:elasticache:{here}:replicationgroup:{names.stem}-*",
                 f"arn:aws:elasticache:{here}:user:{names.stem}-*",

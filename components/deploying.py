@@ -10,7 +10,7 @@ from components.iam import Statement, anywhere, document, fence, refuse
 from components.names import Names
 
 MANAGED = 6_144  # characters that a policy of its own may have
-GROUPS = ("reads", "by-id", "stores", "services")
+GROUPS = ("reads", "by-id", "edge", "stores", "services")
 _CDN_REGION = "us-east-1"  # that of what is global, too
 _UNNAMED = ("ecs:DeregisterTaskDefinition",)  # changes by the stack's name, if AWS let us say so
 
@@ -30,6 +30,7 @@ def documents(names: Names, mail: str) -> dict[str, str]:
     return {
         "reads": _managed(anywhere(*actions("reads"), when=regions)),
         "by-id": _managed(anywhere(*actions("by-id"), *_UNNAMED, when=regions), _spare_others(names)),
+        "edge": _managed(anywhere(*actions("edge"), when=regions)),
         "stores": _managed(*fence(*actions("stores"), inside=_stores(names, here))),
         "services": _managed(
             *fence(*actions("services"), *_MAIL, inside=[*_services(names, here), *_mail(names, here, mail)])
@@ -46,6 +47,7 @@ _MAIL = (
     "ses:DeleteEmailIdentity",
     "ses:PutEmailIdentityConfigurationSetAttributes",
     "ses:PutEmailIdentityDkimSigningAttributes",
+    "ses:PutEmailIdentityMailFromAttributes",
     "ses:TagResource",
     "ses:UntagResource",
     "ses:UpdateConfigurationSetEventDestination",
@@ -89,7 +91,7 @@ def _services(names: Names, here: str) -> list[str]:
         *(f"{balancer}:{kind}/app/{names.stem}-*" for kind in ("listener", "listener-rule")),
         f"arn:aws:logs:{here}:log-group:{names.stem}-*",
         f"arn:aws:logs:{here}:log-group:/aws/rds/instance/{names.stem}-*",
-        f"arn:aws:logs:{here}:log-group:aws-waf-logs-{names.stem}-*",
+        f"arn:aws:logs:{_CDN_REGION}:{names.account}:log-group:aws-waf-logs-{names.stem}-*",
         f"arn:aws:wafv2:{here}:regional/webacl/{names.stem}-*",
         f"arn:aws:wafv2:{_CDN_REGION}:{names.account}:global/webacl/{names.stem}-*",
     ]

@@ -126,7 +126,9 @@ def of_key(principal: Mapping[str, str], *actions: str, when: Condition | None =
     return _Unscoped(actions=actions, on=["*"], principal=principal, when=when or {})
 
 
-def accept(service: str, *actions: str, on: str = "", source: str, account: str = "") -> Statement:
+def accept(
+    service: str, *actions: str, on: str | Sequence[str] = (), source: str, account: str = ""
+) -> Statement:
     """Let an AWS *service* in on behalf of the one *source* ARN (and *account*, if the ARN does not tell it).
 
     Without that any customer of the service could borrow its rights (the confused deputy).
@@ -134,7 +136,9 @@ def accept(service: str, *actions: str, on: str = "", source: str, account: str 
     when = {"ArnLike": {"aws:SourceArn": source}}
     if account:
         when["StringEquals"] = {"aws:SourceAccount": account}
-    return Statement(actions=actions, on=[on] if on else [], principal={"Service": service}, when=when)
+    return Statement(
+        actions=actions, on=[on] if isinstance(on, str) else on, principal={"Service": service}, when=when
+    )
 
 
 def trust(service: str, *, source: str, account: str) -> str:

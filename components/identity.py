@@ -40,6 +40,7 @@ _LINKED = (
     ("elasticache.amazonaws.com", "AWSServiceRoleForElastiCache"),
     ("elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing"),
     ("rds.amazonaws.com", "AWSServiceRoleForRDS"),
+    ("vpcorigin.cloudfront.amazonaws.com", "AWSServiceRoleForCloudFrontVPCOrigin"),
 )
 
 

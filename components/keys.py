@@ -31,6 +31,16 @@ _ADMINISTER = (
     "kms:UpdateAlias",
     "kms:UpdateKeyDescription",
 )
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+WRITE_LOGS = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
 
 
 def encryption_key(
@@ -42,8 +52,11 @@ def encryption_key(
     used_by: Statement,
     tags: Mapping[str, str],
     opts: ResourceOptions,
+    region: str | None = None,
 ) -> Output[str]:
     """A key that AWS renews every year, for the one service in *used_by*; its ARN, once it has its alias.
+
+    It is in the stack's region if *region* names no other.
 
     Creates: aws.kms.Key, aws.kms.Alias.
     """
@@ -51,6 +64,7 @@ def encryption_key(
     key = kms.Key(
         name,
         description=purpose,
+        region=region,
         enable_key_rotation=True,
         deletion_window_in_days=30,
         policy=document(account_itself, used_by),
@@ -60,6 +74,7 @@ def encryption_key(
     named = kms.Alias(
         f"{name}-alias",
         name=f"alias/{alias}",
+        region=region,
         target_key_id=key.key_id,
         opts=ResourceOptions(parent=opts.parent, provider=opts.provider),
     )

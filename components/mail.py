@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from pulumi import ResourceOptions
 from pulumi_aws import sesv2
 
 from components.alarms import Alarm, above, watch
 from components.base import Component
+from components.dns import Record
 from components.iam import Statement, grant
 from components.metrics import Metric
 
@@ -16,6 +19,8 @@ from components.metrics import Metric
 # https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-bounce-complaint.html
 _BOUNCES, _COMPLAINTS = 0.025, 0.0005
 _MINUTES = 15
+
+_DKIM_KEYS = 3  # as many as SES signs with in turn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,9 +34,10 @@ class Mail(Component):
     """The identity of the sender's domain, DKIM-signed, and how what is sent is watched.
 
     Addresses that bounce or complain are not written to again, and people are told before AWS stops us.
+    ``records`` is what the domain's zone has to say so that receivers believe it: DKIM, SPF and DMARC.
 
-    Creates: aws.sesv2.EmailIdentity, aws.sesv2.ConfigurationSet, aws.cloudwatch.MetricAlarm (bounces,
-    complaints).
+    Creates: aws.sesv2.EmailIdentity, aws.sesv2.EmailIdentityMailFromAttributes, aws.sesv2.ConfigurationSet,
+    aws.cloudwatch.MetricAlarm (bounces, complaints).
     """
 
     def __init__(self, name: str, args: MailArgs, opts: ResourceOptions | None = None) -> None:
@@ -50,7 +56,7 @@ class Mail(Component):
             opts=self.child_opts(),
         )
         self._watch(called)
-        sesv2.EmailIdentity(
+        identity = sesv2.EmailIdentity(
             self.child("identity"),
             email_identity=self.domain,
             configuration_set_name=configuration.configuration_set_name,
@@ -58,7 +64,37 @@ class Mail(Component):
             tags=self.tags(),
             opts=self.child_opts(),
         )
+        bounces = f"bounces.{self.domain}"
+        sesv2.EmailIdentityMailFromAttributes(
+            self.child("bounces"),
+            email_identity=identity.email_identity,
+            mail_from_domain=bounces,
+            # Until its record is seen, mail goes out under SES's own name rather than not at all.
+            behavior_on_mx_failure="USE_DEFAULT_VALUE",
+            opts=self.child_opts(),
+        )
+        self.records = [*self._dkim(self.domain, identity), *self._policies(self.domain, bounces)]
         self.register_outputs({})
+
+    def _dkim(self, domain: str, identity: sesv2.EmailIdentity) -> Iterator[Record]:
+        for place in range(_DKIM_KEYS):
+            token = identity.dkim_signing_attributes.apply(partial(_token, place))
+            yield Record(
+                part=f"dkim-{place + 1}",
+                name=token.apply(lambda name: f"{name}._domainkey.{domain}"),
+                type="CNAME",
+                value=token.apply(lambda name: f"{name}.dkim.amazonses.com"),
+            )
+
+    def _policies(self, domain: str, bounces: str) -> Iterator[Record]:
+        region = self.names.region
+        yield Record(
+            part="bounces-mx", name=bounces, type="MX", value=f"10 feedback-smtp.{region}.amazonses.com"
+        )
+        yield Record(part="bounces-spf", name=bounces, type="TXT", value="v=spf1 include:amazonses.com -all")
+        yield Record(
+            part="dmarc", name=f"_dmarc.{domain}", type="TXT", value="v=DMARC1; p=quarantine; adkim=s; aspf=r"
+        )
 
     def send(self) -> Statement:
         """Leave to send as this domain."""
@@ -78,3 +114,7 @@ class Mail(Component):
                 help="AWS stops who goes on so; see whom it wrote to, in the reputation dashboard of SES.",
             )
             watch(self, part, alarm)
+
+
+def _token(place: int, dkim: sesv2.outputs.EmailIdentityDkimSigningAttributes) -> str:
+    return (dkim.tokens or [])[place]

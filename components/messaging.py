@@ -145,7 +145,9 @@ class SubscriptionArgs:
 
     topic: Speaks
     queue: Queue
-    events: Sequence[str] = ()  # values of the message attribute "name"; none: whatever is said there
+    events: Sequence[
+        str
+    ] = ()  # values of the message attribute "name" ("family.after.*": as it begins); none: all
 
 
 class Subscription(Component):
@@ -164,11 +166,18 @@ class Subscription(Component):
             endpoint=args.queue.arn,
             raw_message_delivery=True,
             filter_policy_scope="MessageAttributes" if args.events else None,
-            filter_policy=json.dumps({"name": sorted(args.events)}) if args.events else None,
+            filter_policy=json.dumps({"name": [_pattern(event) for event in sorted(args.events)]})
+            if args.events
+            else None,
             redrive_policy=_redrive(self, {}),
             opts=self.child_opts(depends_on=[*args.queue.ready, dead]),
         )
         self.register_outputs({})
+
+
+def _pattern(event: str) -> str | dict[str, str]:
+    """*event* as a filter policy has it."""
+    return {"prefix": event.removesuffix("*")} if event.endswith("*") else event
 
 
 def _dead_name(owner: Component) -> str:

@@ -41,10 +41,10 @@ class Network(Component):
 
     Creates: aws.ec2.Vpc, aws.ec2.DefaultSecurityGroup (closed), aws.ec2.Subnet, aws.ec2.RouteTable and
     aws.ec2.RouteTableAssociation (one per tier and zone), aws.ec2.VpcEndpoint (S3 gateway), aws.ec2.FlowLog
-    with its aws.cloudwatch.LogGroup, aws.iam.Role and aws.iam.RolePolicy. With egress ``nat``:
-    aws.ec2.InternetGateway, aws.ec2.Route, and aws.ec2.Eip with aws.ec2.NatGateway and
-    aws.cloudwatch.MetricAlarm (2) (one, or one per zone where the profile says multi_zone). With
-    ``endpoints``: aws.ec2.SecurityGroup, aws.vpc.SecurityGroupIngressRule, aws.ec2.VpcEndpoint (7).
+    with its aws.cloudwatch.LogGroup, aws.iam.Role and aws.iam.RolePolicy, aws.ec2.InternetGateway. With
+    egress ``nat``: aws.ec2.Route, and aws.ec2.Eip with aws.ec2.NatGateway and aws.cloudwatch.MetricAlarm (2)
+    (one, or one per zone where the profile says multi_zone). With ``endpoints``: aws.ec2.SecurityGroup,
+    aws.vpc.SecurityGroupIngressRule, aws.ec2.VpcEndpoint (7).
     """
 
     def __init__(self, name: str, args: NetworkArgs, opts: ResourceOptions | None = None) -> None:
@@ -73,8 +73,15 @@ class Network(Component):
         self.data: list[Output[str]] = [subnet.id for subnet in data.values()]
         self._gateway_to_s3([*app_tables.values(), *data_tables.values()])
         self._record_flows()
+        # CloudFront reaches into a network that has one, though no byte of it goes that way.
+        internet = ec2.InternetGateway(
+            self.child("internet"),
+            vpc_id=self.vpc.id,
+            tags=self.tags(self.names.stem),
+            opts=self.child_opts(),
+        )
         if args.egress == "nat":
-            self._open_to_the_world(public, public_tables, app_tables)
+            self._open_to_the_world(internet, public, public_tables, app_tables)
         else:
             self._open_to_aws(args.cidr)
         info(sentence(args.egress, len(args.zones), multi_zone=self.care.multi_zone), self)
@@ -168,14 +175,14 @@ class Network(Component):
             opts=self.child_opts(depends_on=[policy]),
         )
 
-    def _open_to_the_world(self, public: Subnets, public_tables: Tables, app_tables: Tables) -> None:
+    def _open_to_the_world(
+        self,
+        internet: ec2.InternetGateway,
+        public: Subnets,
+        public_tables: Tables,
+        app_tables: Tables,
+    ) -> None:
         """Tasks reach out through NAT; nothing reaches in."""
-        internet = ec2.InternetGateway(
-            self.child("internet"),
-            vpc_id=self.vpc.id,
-            tags=self.tags(self.names.stem),
-            opts=self.child_opts(),
-        )
         for zone, table in public_tables.items():
             ec2.Route(
                 self.child(f"public-{zone}-out"),

@@ -6,11 +6,13 @@ from pulumi import ResourceOptions
 from pulumi_aws import ecs
 
 from components.alarms import Alarm, above, at_least, watch
+from components.load_balancer import stand_behind
 from components.metrics import Formula, Metric
 from components.scaling import desired_tasks, running_tasks, scale
 from components.settings import Size
 from components.task import Task, TaskArgs
 
+_START = 120  # seconds that a new task has for its init containers and for beginning to answer
 _BUSY = 90  # per cent of a task's processors or memory
 _BUSY_MINUTES = 15
 _SHORT_MINUTES = 10  # longer than a deployment, or a task that ends and is started again
@@ -21,12 +23,15 @@ class Service(Task):
     """As many of a task as its work asks, within its size; a new version that does not start is taken back.
 
     Creates: aws.ecs.Service, aws.appautoscaling.Target, aws.appautoscaling.Policy, aws.cloudwatch.MetricAlarm
-    (tasks missing, at its most, processors, memory), and all that a Task creates.
+    (tasks missing, at its most, processors, memory), all that a Task creates, and behind a load balancer
+    aws.lb.TargetGroup, aws.lb.ListenerRule, aws.vpc.SecurityGroupEgressRule and
+    aws.vpc.SecurityGroupIngressRule.
     """
 
     def __init__(self, name: str, args: TaskArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
         called = self.names.of("service", name)
+        front = [stand_behind(self, self.security_group, args.behind, args.port)] if args.behind else []
         service = ecs.Service(
             self.child("service"),
             name=called,
@@ -52,6 +57,8 @@ class Service(Task):
             # An update has succeeded when the tasks run, not when ECS was asked.
             wait_for_steady_state=True,
             tags=self.tags(),
+            load_balancers=front,
+            health_check_grace_period_seconds=_START if front else None,
             # Without its rights a task cannot even start. How many run is then for scaling to say.
             opts=self.child_opts(depends_on=self.permitted, ignore_changes=["desiredCount"]),
         )

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env
@@ -20,6 +21,7 @@ from pydantic.alias_generators import to_camel
 
 from components.mistakes import explain
 from components.names import PROJECT
+from components.pem import PrivateKey, PublicKey
 
 SCHEMA_FILE = Path("Pulumi.schema.json")
 
@@ -27,6 +29,7 @@ Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$", description="Scheme
 ImageDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 ServiceName = Literal[
     "api",
     "stream",
@@ -157,6 +160,43 @@ class Delivery(_Section):
     )
 
 
+class Replica(_Section):
+    """A copy of the public bucket in another region, kept by replication."""
+
+    bucket: str = Field(min_length=3)
+    region: Region
+
+
+class Cdn(_Section):
+    """CloudFront, before the pages and the pictures."""
+
+    prefix_list: str = Field(
+        pattern=r"^pl-[0-9a-f]{8,17}$",
+        description="The region's list of CloudFront's own addresses, com.amazonaws.global.cloudfront."
+        "origin-facing: `aws ec2 describe-managed-prefix-lists` shows its id.",
+    )
+    price_class: Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"] = Field(
+        default="PriceClass_100", description="100: Europe and North America. All: everywhere, and dearest."
+    )
+    replica: Replica | None = Field(
+        default=None, description="Asked for public pictures when S3 fails in the region."
+    )
+    trusted_keys: list[PublicKey] = Field(
+        default=[],
+        description="Public keys whose links are good beside those of cdnPrivateKey: the key before it, "
+        "for as long as tasks that have it still run.",
+    )
+
+
+class Hosts(NamedTuple):
+    """The host names that the world knows the stack by."""
+
+    site: str
+    www: str
+    stream: str
+    assets: str
+
+
 class BuiltImages(_Section):
     """`pulumi up` builds the images from this tree and ships them."""
 
@@ -227,17 +267,19 @@ class Settings(_Section):
     account: str = Field(
         pattern=r"^\d{12}$", description="The AWS account; a run against any other is refused."
     )
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    region: Region
     profile: Literal["dev", "prod"]
     owner: str = Field(min_length=2, description="The team to ask; a tag on everything.")
     site: Origin
     stream: Origin
     assets: Origin
-    certificate: str | None = Field(
+    hosted_zone: str | None = Field(
         default=None,
-        pattern=r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]{36}$",
-        description="For the host in `assets`. Without one the CDN answers under its own name alone.",
+        pattern=r"^Z[0-9A-Z]{1,31}$",
+        description="The hosted zone with the hosts above and the domain of `mail.from`. It outlives the "
+        "stack. Without one there are no records and no certificates: for the stack local alone.",
     )
+    cdn: Cdn
     log_level: Literal["DEBUG", "INFO", "WARNING"] = "INFO"
     network: Network
     database: Database
@@ -261,6 +303,9 @@ class Settings(_Section):
     slack_webhook: SecretStr = Field(
         min_length=1, description="The incoming webhook of the channel for notices."
     )
+    cdn_private_key: PrivateKey = Field(
+        description="Signs links to private objects. `openssl genrsa 2048` makes one."
+    )
 
     @model_validator(mode="after")
     def _belongs_together(self, info: ValidationInfo) -> Self:
@@ -277,12 +322,25 @@ class Settings(_Section):
         for service in _SERVES:
             if self.size(service).spot_from is not None:
                 raise ValueError(f"services.{service}: people wait for its answers; spotFrom is for workers")
+        if not self.hosted_zone and not at_home:
+            raise ValueError("hostedZone is missing; only the stack local does without a domain")
+        plain = [name for name in ("site", "stream", "assets") if getattr(self, name).startswith("http://")]
+        if plain and not at_home:
+            raise ValueError(f"{', '.join(plain)}: http is for the stack local alone")
         return self
 
     @property
     def care(self) -> Profile:
         """What the stack's profile means."""
         return PROFILES[self.profile]
+
+    @property
+    def hosts(self) -> Hosts:
+        """The hosts of `site`, `stream` and `assets`, and the site's other name."""
+        site, stream, assets = (
+            urlsplit(origin).hostname or "" for origin in (self.site, self.stream, self.assets)
+        )
+        return Hosts(site, f"www.{site}", stream, assets)
 
     def size(self, service: SizedName) -> Size:
         """How many and how big: what the stack file says, else one of the smallest."""
@@ -310,7 +368,7 @@ class Settings(_Section):
 def stack_file_schema() -> dict[str, Any]:
     """The JSON Schema of a stack file: the settings below `config`, the project's name before each key."""
     schema = Settings.model_json_schema(by_alias=True)
-    secrets = ("sessionKey", "previousSessionKey", "slackWebhook")
+    secrets = ("sessionKey", "previousSessionKey", "slackWebhook", "cdnPrivateKey")
     encrypted = {"type": "object", "required": ["secure"], "properties": {"secure": {"type": "string"}}}
     for name in secrets:
         plain = schema["properties"][name]

@@ -16,6 +16,7 @@ from components.cluster import Cluster
 from components.containers import SCRATCH, Container, canonical
 from components.iam import Statement, document, grant
 from components.images import Image
+from components.load_balancer import Route
 from components.reach import Door, SecretValue
 from components.scaling import Busy, Scale
 from components.settings import Size
@@ -53,11 +54,12 @@ class TaskArgs:
     size: Size
     env: Mapping[str, Input[str]] = field(default_factory=dict)
     secrets: Mapping[str, SecretValue] = field(default_factory=dict)
-    may: Sequence[Statement] = ()  # all that the code may ask of AWS
+    may: Sequence[Input[Statement]] = ()  # all that the code may ask of AWS
     reach: Sequence[
         Reachable
     ] = ()  # the stores it talks to: address, secrets and network edge come with them
     port: int | None = None  # where it listens, in $PORT
+    behind: Route | None = None  # what the load balancer sends to that port of a service
     init: Sequence[Init] = ()
     scale: Scale = field(default_factory=Busy)  # what the number of a service's tasks follows
     health: Sequence[str] = ()  # the command that tells whether the main container lives
@@ -197,11 +199,26 @@ class Task(Component):
             )
         )
 
-    def _task_role(self, name: str, may: Sequence[Statement]) -> iam.Role:
+    def _task_role(self, name: str, may: Sequence[Input[Statement]]) -> iam.Role:
         """What the code in the task may ask of AWS."""
         role = self._trusted(f"{name}-task", "task-role")
-        if may:
-            self._may(role, "work", *may)
+        known = [right for right in may if isinstance(right, Statement)]
+        if known:
+            self._may(role, "work", *known)
+        named_by_aws = [right for right in may if not isinstance(right, Statement)]
+        if named_by_aws:
+            # Apart, so that the other document stays known at preview.
+            what = "work-on-what-aws-names"
+            rights = Output.all(*named_by_aws).apply(lambda statements: document(*statements))
+            self.permitted.append(
+                iam.RolePolicy(
+                    self.child(f"may-{what}"),
+                    name=what,
+                    role=role.name,
+                    policy=rights,
+                    opts=self.child_opts(),
+                )
+            )
         return role
 
     def _trusted(self, called: str, part: str) -> iam.Role:

@@ -67,7 +67,9 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
 def _install(app: Flask, wiring: Wiring) -> None:
     """What every request goes through, outermost first."""
     if wiring.settings.is_https:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
+        # CloudFront adds the visitor's address and the load balancer CloudFront's; what stands before them
+        # in X-Forwarded-For is the visitor's own invention.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=2, x_proto=1)  # type: ignore[method-assign]  # Flask's own way
     requests.install(app)
     problems.install(app)
     security.install(app, wiring.settings, security.page_policy(wiring.settings, wiring.storage.origin))

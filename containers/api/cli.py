@@ -14,7 +14,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from containers.api import app, stream
-from containers.api.settings import ApiSettings
+from containers.api.settings import ApiSettings, SiteSettings
 from vectoricons.common import log, migrate
 from vectoricons.common.actor import Actor, Role
 from vectoricons.common.database import Database
@@ -40,13 +40,13 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve the API and the pages on PORT."""
-    _serve("containers.api.app:from_environment", threads=app.THREADS)
+    _serve("containers.api.app:from_environment", load(ApiSettings), threads=app.THREADS)
 
 
 @main.command("stream")
 def stream_() -> None:
     """Serve the streams of events on PORT."""
-    _serve("containers.api.stream:from_environment", threads=stream.THREADS)
+    _serve("containers.api.stream:from_environment", load(SiteSettings), threads=stream.THREADS)
 
 
 @main.command("migrate")
@@ -84,8 +84,7 @@ def add_contributor(email: str, name: str, password_stdin: bool) -> None:
     click.echo(orjson.dumps(answer).decode())
 
 
-def _serve(target: str, *, threads: int) -> None:
-    settings = load(ApiSettings)
+def _serve(target: str, settings: SiteSettings, *, threads: int) -> None:
     load(DatabaseSettings)  # refuse here, in words, what the worker process would trip over
     log.configure(settings.service, settings.log_level)
     address = LOOPBACK if settings.stack == "local" else EVERYWHERE

@@ -21,6 +21,7 @@ from vectoricons.users import User, UserService
 
 LIFE = timedelta(days=14)
 USER, VERSION = "user", "version"
+COOKIE = "__Host-session"  # over TLS: the browser gives it to this host alone
 csrf = CSRFProtect()
 logger = log.get(__name__)
 
@@ -56,7 +57,7 @@ def install(app: Flask, wiring: Wiring) -> None:
         PERMANENT_SESSION_LIFETIME=LIFE,
         SECRET_KEY=wiring.settings.keys[-1],
         SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_NAME="__Host-session" if https else "session",
+        SESSION_COOKIE_NAME=COOKIE if https else "session",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
         SESSION_REFRESH_EACH_REQUEST=False,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AfterValidator, Field, SecretStr
 
 from vectoricons.common.settings import ServiceSettings
@@ -29,21 +31,29 @@ Address = Annotated[str, AfterValidator(_address)]
 Origin = Annotated[str, AfterValidator(_address), AfterValidator(_origin)]
 
 
-class ApiSettings(ServiceSettings):
-    """Where the service listens, what it is called from outside, and which buckets it signs for."""
+def _signing_key(value: SecretStr) -> SecretStr:
+    try:
+        found = load_pem_private_key(value.get_secret_value().encode(), password=None)
+    except (ValueError, TypeError):
+        found = None
+    if not isinstance(found, RSAPrivateKey):
+        raise ValueError("must be an RSA private key, as PEM without a password")
+    return value
+
+
+class SiteSettings(ServiceSettings):
+    """Where a service of the site listens, and what the site's parts are called from outside."""
 
     port: int = Field(ge=1, le=65_535)
     site_url: Origin
     stream_url: Origin
     assets_url: Address
-    uploads_bucket: str = Field(min_length=3)
-    private_bucket: str = Field(min_length=3)
     session_key: SecretStr = Field(min_length=SHORTEST_KEY)
     session_key_previous: SecretStr | None = Field(default=None, min_length=SHORTEST_KEY)
 
     @property
     def is_https(self) -> bool:
-        """Whether visitors reach the site over TLS (and through one trusted proxy that ends it)."""
+        """Whether visitors reach the site over TLS (and through the two trusted proxies that end it)."""
         return self.site_url.startswith("https://")
 
     @property
@@ -54,6 +64,14 @@ class ApiSettings(ServiceSettings):
         """
         known = [self.session_key_previous, self.session_key]
         return [key.get_secret_value() for key in known if key is not None]
+
+
+class ApiSettings(SiteSettings):
+    """The bucket that the api signs forms for, and the key that it signs links with."""
+
+    uploads_bucket: str = Field(min_length=3)
+    cdn_key_id: str = Field(min_length=1)
+    cdn_private_key: Annotated[SecretStr, AfterValidator(_signing_key)]
 
 
 def origin_of(address: str) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+from urllib.parse import quote, urlencode
 
 import boto3
 from botocore.config import Config
+from botocore.signers import CloudFrontSigner
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from containers.api.settings import ApiSettings, origin_of
 from vectoricons.uploads import limits
@@ -30,11 +36,15 @@ class Form:
 
 
 class Storage:
-    """Signs requests to S3 with the task role. Nothing is sent from here: signing needs no network."""
+    """Signs forms for S3 with the task role and links for CloudFront with the site's own key.
+
+    Nothing is sent from here: signing needs no network.
+    """
 
     def __init__(self, settings: ApiSettings) -> None:
         self._uploads = settings.uploads_bucket
-        self._private = settings.private_bucket
+        self._assets = settings.assets_url
+        self._links = _signer(settings)
         self._s3: S3Client = boto3.client(
             "s3",
             region_name=settings.aws_region,
@@ -43,7 +53,7 @@ class Storage:
 
     @property
     def origin(self) -> str:
-        """Where signed forms and links point to."""
+        """Where signed forms point to."""
         return origin_of(self._s3.meta.endpoint_url)
 
     def upload_form(self, key: str, *, then: str | None = None) -> Form:
@@ -58,16 +68,19 @@ class Storage:
 
     def svg_link(self, key: str, filename: str) -> str:
         """A link that downloads the private SVG at *key* as *filename* for the next minute."""
-        return self._s3.generate_presigned_url(
-            "get_object",
-            Params={
-                "Bucket": self._private,
-                "Key": key,
-                "ResponseContentType": "image/svg+xml",
-                "ResponseContentDisposition": f'attachment; filename="{filename}"',
-            },
-            ExpiresIn=int(LINK_LIFE.total_seconds()),
+        asked = urlencode(
+            {"response-content-disposition": f'attachment; filename="{filename}"'}, quote_via=quote
         )
+        signed = self._links.generate_presigned_url(
+            f"{self._assets}/{quote(key)}?{asked}", date_less_than=datetime.now(UTC) + LINK_LIFE
+        )
+        return f"{signed}&Hash-Algorithm=SHA256"
+
+
+def _signer(settings: ApiSettings) -> CloudFrontSigner:
+    pem = settings.cdn_private_key.get_secret_value().encode()
+    key = cast("RSAPrivateKey", load_pem_private_key(pem, password=None))
+    return CloudFrontSigner(settings.cdn_key_id, lambda message: key.sign(message, PKCS1v15(), SHA256()))
 
 
 def _size_range() -> list[str | int]:

@@ -18,7 +18,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, request
 
 from containers.api import health, problems, requests, security, tickets
-from containers.api.settings import ApiSettings
+from containers.api.settings import SiteSettings
 from containers.api.signals import when_told_to_end
 from containers.api.watching import OVERLAP, Inbox, Watcher
 from vectoricons.common import log, migrate
@@ -41,7 +41,7 @@ WATCHER = "watcher"
 
 def from_environment() -> Flask:
     """The app as its task definition describes it: what the server's worker processes call."""
-    settings = load(ApiSettings)
+    settings = load(SiteSettings)
     log.configure(settings.service, settings.log_level)
     pools = Pools(writers=2, readers=4)
     app = create_app(settings, Database(load(DatabaseSettings), pools=pools, application=settings.service))
@@ -50,7 +50,7 @@ def from_environment() -> Flask:
     return app
 
 
-def create_app(settings: ApiSettings, database: Database) -> Flask:
+def create_app(settings: SiteSettings, database: Database) -> Flask:
     """The app with *settings*, on this database."""
     app = APIFlask(__name__, enable_openapi=False, json_errors=False)
     requests.install(app)
@@ -73,7 +73,7 @@ def create_app(settings: ApiSettings, database: Database) -> Flask:
 class Streams:
     """The open streams of this process: all of them served by one watcher."""
 
-    def __init__(self, settings: ApiSettings, database: Database) -> None:
+    def __init__(self, settings: SiteSettings, database: Database) -> None:
         self._settings = settings
         self._database = database
         self._places = threading.BoundedSemaphore(STREAMS)

@@ -62,7 +62,7 @@ def relay() -> None:
 
 @main.command()
 def messenger() -> None:
-    """Tell people of events, on Slack or by e-mail."""
+    """Tell people of events, on Slack or by e-mail, and the CDN of pages that changed."""
     consumer = wiring.messenger()
     _run(lambda: consumer.run(wiring.stop()))
 

@@ -36,3 +36,4 @@ class MessengerSettings(Settings):
     mail_from: str
     mail_to: str
     site_url: str
+    pages_distribution: str

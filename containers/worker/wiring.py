@@ -10,10 +10,11 @@ from botocore.config import Config
 
 from containers.worker.backlog import BacklogReport
 from containers.worker.channels import Mail, Slack
-from containers.worker.consumer import LONG_POLL, Consumer
+from containers.worker.consumer import LONG_POLL, Consumer, Message
 from containers.worker.doorbell import Doorbell, QueueName
 from containers.worker.images import ImageProcessor
 from containers.worker.intake import Intake
+from containers.worker.invalidation import Invalidation
 from containers.worker.messenger import Messenger
 from containers.worker.previews import PreviewMaker
 from containers.worker.queue_worker import QueueWorker
@@ -94,8 +95,14 @@ def messenger() -> Consumer:
     given = settings.load(MessengerSettings)
     mail = Mail(boto3.client("sesv2", config=PATIENT), given.mail_from, given.mail_to)
     slack = Slack(given.slack_webhook_url.get_secret_value())
-    handler = Messenger(database(), slack, mail, given.site_url)
-    return Consumer(boto3.client("sqs", config=PATIENT), given.messages_queue_url, handler.handle)
+    people = Messenger(database(), slack, mail, given.site_url)
+    pages = Invalidation(database(), boto3.client("cloudfront", config=PATIENT), given.pages_distribution)
+
+    def handle(message: Message) -> None:
+        people.handle(message)
+        pages.handle(message)
+
+    return Consumer(boto3.client("sqs", config=PATIENT), given.messages_queue_url, handle)
 
 
 def relay() -> Relay:

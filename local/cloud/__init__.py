@@ -15,10 +15,12 @@ from moto.iam.models import iam_backends
 from moto.moto_api._internal.models import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
+from local.cloud.access_logs import AccessLogs
 from local.cloud.calls import Call, CallLog
 from local.cloud.credentials import CredentialsAddress, NotTrusted, TaskCredentials
 from local.cloud.edge import edge
 from local.cloud.enforcement import Enforcement
+from local.cloud.invalidations import Invalidations
 from local.cloud.platform import SlackSink, platform
 from local.cloud.server import Server
 
@@ -65,7 +67,7 @@ class Cloud:
         self.calls = CallLog()
         self.slack = SlackSink()
         self.credentials = TaskCredentials(ACCOUNT, f"http://127.0.0.1:{ports.platform}")
-        self._parts: list[Enforcement | Server] = []
+        self._parts: list[AccessLogs | Enforcement | Invalidations | Server] = []
 
     @property
     def endpoint(self) -> str:
@@ -85,7 +87,7 @@ class Cloud:
         moto_api_backend.reset()
         operator = self._operator()
         own = platform(ACCOUNT, REGION, self.credentials, self.slack, self.calls)
-        self._parts.append(Enforcement(ACCOUNT, REGION, self.calls))
+        self._parts += [Enforcement(ACCOUNT, REGION, self.calls), AccessLogs(), Invalidations()]
         for application, port in (
             (DomainDispatcherApplication(create_backend_app), self.ports.aws),
             (edge(ACCOUNT), self.ports.edge),

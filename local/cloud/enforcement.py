@@ -232,6 +232,8 @@ def _parameters(response: Any) -> dict[str, str]:
     parameters = {
         name: value[0] for name, value in response.querystring.items() if value and isinstance(value, list)
     }
+    if response.automated_parameter_parsing:
+        parameters |= {name: value for name, value in response.params.items() if isinstance(value, str)}
     try:
         body = json.loads(response.body or "{}")
     except ValueError:

@@ -28,6 +28,7 @@ PERMISSIONS = {
 PARAMETERS = {
     "identity": ("FromEmailAddress", "Source"),
     "cluster": ("cluster",),
+    "distribution": ("DistributionId",),
 }
 
 # CloudWatch Logs decides every action of a group or stream on this ARN; without a stream its name is empty.

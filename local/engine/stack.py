@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pulumi import automation
 from pydantic import BaseModel
 
@@ -38,14 +40,22 @@ class Keys(BaseModel):
 
     passphrase: str
     session: str
+    links: str
 
     @classmethod
     def kept_in(cls, file: Path) -> Keys:
         """Those in *file*, made at the first call."""
         if not file.exists():
-            keys = cls(passphrase=secrets.token_urlsafe(32), session=secrets.token_urlsafe(32))
+            keys = cls(
+                passphrase=secrets.token_urlsafe(32), session=secrets.token_urlsafe(32), links=_rsa_key()
+            )
             write_private(file, keys.model_dump_json())
         return cls.model_validate_json(file.read_bytes())
+
+
+def _rsa_key() -> str:
+    key = generate_private_key(public_exponent=65_537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,7 @@ class Program:
             {
                 "sessionKey": automation.ConfigValue(self._keys.session, secret=True),
                 "slackWebhook": automation.ConfigValue(slack_webhook, secret=True),
+                "cdnPrivateKey": automation.ConfigValue(self._keys.links, secret=True),
             }
         )
 

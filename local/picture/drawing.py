@@ -25,7 +25,6 @@ DRAWN: Mapping[str, tuple[Layer, str]] = {
     "mail:Mail": ("storage", "e-mail"),
     "database:Database": ("stores", "PostgreSQL"),
     "cache:Cache": ("stores", "Valkey"),
-    "cdn:Cdn": ("delivery", "CloudFront"),
     "assets:Assets": ("delivery", "CloudFront"),
 }
 """Which components get a box: their types, the layer they stand in, and what AWS has for them."""

@@ -12,6 +12,7 @@ from pulumi.provider.experimental import provider as sdk
 from pulumi.provider.experimental.property_value import PropertyValue
 
 from local.provider import checks, services
+from local.provider.derived import derived, derived_names
 from local.provider.diffs import difference
 from local.provider.errors import PartlyMadeError, RefusedError, is_gone, sentences
 from local.provider.facts import NAMES
@@ -88,6 +89,7 @@ class AwsProvider(sdk.Provider):
         if request.preview:
             unknown = dict.fromkeys(NAMES.filled(resource), UNKNOWN)
             shown = {**unknown, **request.properties, **_tags_all(resource, request.properties)}
+            shown |= dict.fromkeys(derived_names(resource.token), UNKNOWN)
             return sdk.CreateResponse("", shown)
         inputs = self._whole(request.urn, request.properties)
         try:
@@ -104,6 +106,7 @@ class AwsProvider(sdk.Provider):
         resource = await asyncio.to_thread(resource_type, token_of(request.urn))
         kept = {name: request.olds[name] for name in NAMES.filled(resource) & set(request.olds)}
         properties = {**kept, **request.news, **_tags_all(resource, request.news)}
+        properties |= _wrapped(derived(resource.token, plain_map(request.news)))
         worker = self._worker(token_of(request.urn))
         if request.preview or worker is None:
             return sdk.UpdateResponse(properties)
@@ -172,7 +175,8 @@ class AwsProvider(sdk.Provider):
     def _settled(self, resource: ResourceType, urn: str, inputs: Properties, made: Made) -> Made:
         """*made* with plausible values for what its maker did not answer."""
         recorded = Recorded(resource, urn, plain_map(inputs), self._place)
-        return Made(made.id or recorded.id, {**recorded.outputs(), **made.outputs})
+        outputs = {**recorded.outputs(), **derived(resource.token, recorded.inputs), **made.outputs}
+        return Made(made.id or recorded.id, outputs)
 
     def _worker(self, token: str) -> Resource[Any] | None:
         cls = services.find(token) if self._region is not None else None

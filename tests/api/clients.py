@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.factories import PASSWORD, Shelf
+from tests.keys import PRIVATE_KEY
 
 SETTINGS: dict[str, Any] = {
     "port": 8000,
@@ -15,7 +16,8 @@ SETTINGS: dict[str, Any] = {
     "stream_url": "http://localhost:8001",
     "assets_url": "http://assets.test",
     "uploads_bucket": "vectoricons-local-uploads-123456789012",
-    "private_bucket": "vectoricons-local-private-123456789012",
+    "cdn_key_id": "K1",
+    "cdn_private_key": PRIVATE_KEY,
     "session_key": "0123456789abcdef0123456789abcdef",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from redis import Redis
 
@@ -52,6 +52,16 @@ def test_under_https_the_cookie_is_bound_to_the_host(database: Database, cache: 
     assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+
+
+def test_a_visitor_is_known_by_the_address_that_cloudfront_saw_and_not_by_what_they_say(
+    database: Database, cache: Redis
+) -> None:
+    settings = ApiSettings(**{**SETTINGS, "site_url": "https://vectoricons.test"})
+    invented, visitor, cloudfront = "192.0.2.1", "203.0.113.9", "10.0.64.7"
+    with create_app(settings, database, cache).test_client() as client:
+        client.get("/healthz", headers={"X-Forwarded-For": f"{invented}, {visitor}, {cloudfront}"})
+        assert request.remote_addr == visitor
 
 
 def test_the_session_has_a_new_name_after_sign_in(client: FlaskClient, cache: Redis) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -89,16 +90,19 @@ def test_starting_is_limited(ada: SignedIn) -> None:
 def test_the_site_may_talk_to_where_forms_are_sent(settings: ApiSettings) -> None:
     storage = Storage(settings)
     assert origin_of(storage.upload_form("key").url) == storage.origin
-    assert origin_of(storage.svg_link("key", "a.svg")) == storage.origin
 
 
-def test_a_link_to_an_svg_works_for_a_minute_under_one_name(settings: ApiSettings) -> None:
-    address = urlsplit(Storage(settings).svg_link("svg/abc.svg", "arrow-left.svg"))
-    query = parse_qs(address.query)
-    assert address.path == f"/{SETTINGS['private_bucket']}/svg/abc.svg"
-    assert query["X-Amz-Expires"] == ["60"]
+def test_a_link_to_an_svg_leads_to_the_assets_and_works_for_a_minute_under_one_name(
+    settings: ApiSettings,
+) -> None:
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    with time_machine.travel(now, tick=False):
+        link = Storage(settings).svg_link("svg/abc.svg", "arrow-left.svg")
+    query = parse_qs(urlsplit(link).query)
+    assert link.startswith(f"{settings.assets_url}/svg/abc.svg?")
+    assert query["Expires"] == [str(int(now.timestamp()) + 60)]
     assert query["response-content-disposition"] == ['attachment; filename="arrow-left.svg"']
-    assert query["response-content-type"] == ["image/svg+xml"]
+    assert (query["Key-Pair-Id"], query["Hash-Algorithm"]) == (["K1"], ["SHA256"])
 
 
 class TestStatus:

@@ -32,8 +32,7 @@ def storage() -> Iterator[str]:
     s3 = boto3.client(
         "s3", region_name="us-east-1", endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="y"
     )
-    for bucket in (SETTINGS["uploads_bucket"], SETTINGS["private_bucket"]):
-        s3.create_bucket(Bucket=bucket)
+    s3.create_bucket(Bucket=SETTINGS["uploads_bucket"])
     yield endpoint
     server.stop()
 

@@ -22,9 +22,14 @@ from pulumi.runtime import settings as runtime
 
 from components.base import Deployment
 from components.settings import Settings
+from tests.keys import PRIVATE_KEY
 
 TREE = Path(__file__).parents[2]
-SECRETS = {"vectoricons:sessionKey": "k" * 64, "vectoricons:slackWebhook": "https://hooks.slack.test/T0/B0"}
+SECRETS = {
+    "vectoricons:sessionKey": "k" * 64,
+    "vectoricons:slackWebhook": "https://hooks.slack.test/T0/B0",
+    "vectoricons:cdnPrivateKey": PRIVATE_KEY,
+}
 # The key by which Pulumi's wire format marks a secret among values.
 SECRET_MARK = "4dabf18193072939515e22adb298388d"
 
@@ -41,7 +46,15 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "primaryEndpointAddress": "cache.test",
         "port": 6379,
     },
-    "aws:cloudfront/distribution:Distribution": {"domainName": "d1.cloudfront.test"},
+    "aws:cloudfront/distribution:Distribution": {
+        "domainName": "d1.cloudfront.test",
+        "hostedZoneId": "Z2FDTNDATAQYW2",
+    },
+    "aws:lb/loadBalancer:LoadBalancer": {
+        "dnsName": "internal-main.elb.test",
+        "arnSuffix": "app/main/1",
+    },
+    "aws:route53/record:Record": {"fqdn": "proof.test"},
     "aws:ec2/eip:Eip": {"allocationId": "eipalloc-1"},
 }
 
@@ -90,8 +103,8 @@ class Declarations:
 class _Monitor(mocks.MockMonitor):
     """Registers everything; answers nothing that it was not told."""
 
-    def __init__(self, *, preview: bool) -> None:
-        super().__init__(_Answers(preview=preview))
+    def __init__(self, account: str, *, preview: bool) -> None:
+        super().__init__(_Answers(account, preview=preview))
         self.seen: list[Declared] = []
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's own name
@@ -113,12 +126,13 @@ class _Monitor(mocks.MockMonitor):
 
 
 class _Answers(mocks.Mocks):
-    def __init__(self, *, preview: bool) -> None:
+    def __init__(self, account: str, *, preview: bool) -> None:
+        self._account = account
         self._preview = preview
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if self._preview:
-            return "", dict(args.inputs)
+            return "", {**args.inputs, **dict.fromkeys(_answers_to(args, self._account), rpc.UNKNOWN)}
         made = {
             "arn": f"arn:aws:made:::{args.name}",
             "url": f"https://queue.test/{args.name}",
@@ -126,10 +140,33 @@ class _Answers(mocks.Mocks):
             "repositoryUrl": f"210987654321.dkr.ecr.us-east-1.amazonaws.com/{args.inputs.get('name')}",
             "imageUri": f"{args.inputs.get('repositoryUrl')}@sha256:{'0' * 64}",
         }
-        return f"{args.name}-id", {**made, **args.inputs, **ANSWERS.get(args.typ, {})}
+        answers = {**made, **args.inputs, **ANSWERS.get(args.typ, {}), **_answers_to(args, self._account)}
+        return f"{args.name}-id", answers
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         raise AssertionError(f"{args.token}: the program asks AWS for what its settings should say.")
+
+
+def _answers_to(args: mocks.MockResourceArgs, account: str) -> dict[str, Any]:
+    """What AWS would answer that follows from the inputs."""
+    if args.typ == "aws:acm/certificate:Certificate":
+        hosts = [args.inputs["domainName"], *args.inputs.get("subjectAlternativeNames", [])]
+        return {"domainValidationOptions": [_proof(host) for host in hosts]}
+    if args.typ == "aws:sesv2/emailIdentity:EmailIdentity":
+        signing = args.inputs["dkimSigningAttributes"]
+        return {"dkimSigningAttributes": {**signing, "tokens": ["one", "two", "three"]}}
+    if args.typ == "aws:cloudfront/distribution:Distribution":
+        return {"arn": f"arn:aws:cloudfront::{account}:distribution/{args.name}"}
+    return {}
+
+
+def _proof(host: str) -> dict[str, str]:
+    return {
+        "domainName": host,
+        "resourceRecordName": f"_proof.{host}",
+        "resourceRecordType": "CNAME",
+        "resourceRecordValue": f"_{host}.acm-validations.test",
+    }
 
 
 def synth(build: Callable[[], Any], *, stack: str = "dev", preview: bool = False) -> Declarations:
@@ -145,7 +182,7 @@ def synth(build: Callable[[], Any], *, stack: str = "dev", preview: bool = False
 
 
 def _synth(build: Callable[[], Any], stack: str, preview: bool) -> Declarations:
-    monitor = _Monitor(preview=preview)
+    monitor = _Monitor(config(stack)["vectoricons:account"], preview=preview)
     runtime.set_root_resource(None)  # type: ignore[arg-type]  # that of the last run
     mocks.set_mocks(monitor.mocks, project="vectoricons", stack=stack, preview=preview, monitor=monitor)
     kept: list[Any] = []

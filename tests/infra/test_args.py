@@ -16,63 +16,53 @@ from pulumi import Output
 from pydantic import SecretStr
 
 import components
+from components.assets import Assets, AssetsArgs
 from components.base import Component
-from components.buckets import Bucket, BucketArgs
+from components.buckets import ACCESS_LOGS, Bucket, BucketArgs
 from components.cache import Cache, CacheArgs
-from components.cdn import Cdn, CdnArgs
-from components.cluster import Cluster, ClusterArgs
+from components.cdn import CdnArgs
+from components.cluster import ClusterArgs
 from components.database import Database, DatabaseArgs
+from components.dns import Certificates, CertificatesArgs, Dns, DnsArgs, Record
+from components.firewall import Firewall, FirewallArgs
+from components.frontend import Frontend, FrontendArgs
 from components.iam import grant
 from components.identity import Identity, IdentityArgs
-from components.images import Image, Images, ImagesArgs
+from components.images import Images, ImagesArgs
+from components.links import Links, LinksArgs
+from components.load_balancer import LoadBalancer, LoadBalancerArgs, Route
 from components.mail import Mail, MailArgs
-from components.messaging import Queue, QueueArgs, Sender, Subscription, SubscriptionArgs, Topic
+from components.messaging import Queue, QueueArgs, Sender, Subscription, SubscriptionArgs
 from components.network import Network, NetworkArgs
 from components.reach import SecretValue
 from components.scaling import Busy
 from components.secrets import Secret, SecretArgs
 from components.service import Service
-from components.settings import BuiltImages, GivenImages, Size
+from components.settings import BuiltImages, GivenImages, Replica, Size
 from components.task import Init, TaskArgs
+from tests.infra.made import (
+    assets,
+    balancer,
+    bucket,
+    cdn,
+    cluster,
+    firewall,
+    image,
+    links,
+    network,
+    queue,
+    served,
+    store,
+    topic,
+)
 from tests.infra.synth import Declarations, component
+from tests.keys import OTHER_PRIVATE_KEY, PRIVATE_KEY, PUBLIC_KEY
 
-Made = Callable[[], Any]
 DIGEST = "sha256:" + "0" * 64
-
-
-def network(name: str) -> Made:
-    cidr, zones = IPv4Network("10.0.0.0/16"), ["us-east-1a"]
-    return lambda: Network(name, NetworkArgs(cidr=cidr, zones=zones, egress="endpoints"))
-
-
-def bucket(name: str) -> Made:
-    return lambda: Bucket(name, BucketArgs())
-
-
-def queue(name: str) -> Made:
-    return lambda: Queue(name, QueueArgs(visibility=timedelta(minutes=1)))
-
-
-def topic(name: str) -> Made:
-    return lambda: Topic(name)
-
-
-def cluster(name: str) -> Made:
-    return lambda: Cluster(name, ClusterArgs(network=network(f"{name}-network")()))
-
-
-def store(name: str) -> Made:
-    return lambda: Cache(name, CacheArgs(network=network(f"{name}-network")(), node="cache.t4g.micro"))
-
-
-def image(digest: str) -> Made:
-    return lambda: Image(Output.from_input(f"worker@{digest}"), "arn:aws:ecr:us-east-1:1:repository/worker")
-
-
 SECRET = SecretValue(Output.from_input("arn:one"), "arn:one")
 
 # component, arguments: for every field two values (callables make components where the arguments are used)
-CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
+CASES: dict[type, tuple[Callable[[str, Any], Component], dict[str, tuple[Any, Any]]]] = {
     NetworkArgs: (
         Network,
         {
@@ -101,7 +91,13 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
     ),
     BucketArgs: (
         Bucket,
-        {"forms_from": ([], ["https://a.test"]), "served_by_cdn": (False, True), "expire_days": (None, 30)},
+        {
+            "forms_from": ([], ["https://a.test"]),
+            "served_by_cdn": (False, True),
+            "expire_days": (None, 30),
+            "logs": (None, bucket("kept")),
+            "deliveries": ([], ACCESS_LOGS),
+        },
     ),
     QueueArgs: (
         Queue,
@@ -136,11 +132,69 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
     ),
     MailArgs: (Mail, {"sender": ("a@one.test", "a@two.test")}),
     CdnArgs: (
-        Cdn,
+        assets,
         {
-            "bucket": (bucket("one"), bucket("two")),
-            "origin": ("https://one.test", "https://two.test"),
-            "certificate": ("arn:one", None),
+            "certificate": (None, lambda: Output.from_input("arn:one")),
+            "firewall": (firewall("one"), firewall("two")),
+            "logs": (bucket("one-logs"), bucket("two-logs")),
+            "price_class": ("PriceClass_100", "PriceClass_All"),
+        },
+    ),
+    AssetsArgs: (
+        Assets,
+        {
+            "cdn": (
+                lambda: cdn("one", certificate=Output.from_input("arn:one")),
+                lambda: cdn("two", certificate=Output.from_input("arn:two")),
+            ),
+            "host": ("one.test", "two.test"),
+            "public": (served("one-public"), served("two-public")),
+            "private": (served("one-private"), served("two-private")),
+            "links": (links("one-links"), links("two-links")),
+            "replica": (None, Replica(bucket="copy", region="eu-west-1")),
+        },
+    ),
+    FrontendArgs: (
+        Frontend,
+        {
+            "cdn": (
+                lambda: cdn("one", certificate=Output.from_input("arn:one")),
+                lambda: cdn("two", certificate=Output.from_input("arn:two")),
+            ),
+            "balancer": (balancer("one-balancer"), balancer("two-balancer")),
+            "site": ("one.test", "two.test"),
+            "alias": ("www.one.test", "www.two.test"),
+            "stream": ("stream.one.test", "stream.two.test"),
+        },
+    ),
+    LoadBalancerArgs: (
+        LoadBalancer,
+        {
+            "network": (network("one"), network("two")),
+            "certificate": (None, "arn:one"),
+            "prefix_list": ("pl-1", "pl-2"),
+            "logs": (bucket("one-logs"), bucket("two-logs")),
+        },
+    ),
+    LinksArgs: (
+        Links,
+        {
+            "private_key": (SecretStr(PRIVATE_KEY), SecretStr(OTHER_PRIVATE_KEY)),
+            "trusted": ([], [PUBLIC_KEY]),
+        },
+    ),
+    FirewallArgs: (Firewall, {"limit": (100, 200)}),
+    CertificatesArgs: (
+        Certificates,
+        {"zone": ("Z1", None), "hosts": (["one.test"], ["one.test", "two.test"])},
+    ),
+    DnsArgs: (
+        Dns,
+        {
+            "zone": ("Z1", None),
+            "hosts": (dict, lambda: {"assets.test": assets("leads", cdn("leads-shared"))}),
+            "aliases": ({"www.one.test": "one.test"}, {"www.two.test": "two.test"}),
+            "records": ([], [Record(part="mx", name="one.test", type="MX", value="10 mail.test")]),
         },
     ),
     ImagesArgs: (
@@ -164,7 +218,8 @@ CASES: dict[type, tuple[type[Component], dict[str, tuple[Any, Any]]]] = {
             "secrets": ({}, {"KEY": SECRET}),
             "may": ([], [grant("sns:Publish", on="arn:aws:sns:us-east-1:1:events")]),
             "reach": (list, lambda: [store("kept")()]),
-            "port": (None, 8000),
+            "port": (8000, 8001),
+            "behind": (None, lambda: Route(balancer=balancer("kept")(), host="one.test", priority=1)),
             "init": ([], [Init("migrate", ["api", "migrate"])]),
             "health": ([], ["worker", "--help"]),
         },

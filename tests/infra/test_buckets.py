@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from pulumi import Output
 
-from components.buckets import Bucket, BucketArgs, notify
+from components.buckets import ACCESS_LOGS, Bucket, BucketArgs, let_read, notify
 from components.messaging import Queue, QueueArgs
 from tests.infra.synth import Declarations, component
 
@@ -41,15 +43,69 @@ def test_nobody_reads_a_bucket_without_tls() -> None:
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
-def test_only_this_accounts_distributions_read_what_the_cdn_serves() -> None:
-    _, cdn = bucket(served_by_cdn=True).one("uploads-policy").document()["Statement"]
+def test_what_the_cdn_serves_is_read_by_the_one_distribution_that_was_let_in() -> None:
+    distribution = "arn:aws:cloudfront::210987654321:distribution/E1"
+
+    def build() -> None:
+        made = Bucket("uploads", BucketArgs(served_by_cdn=True))
+        let_read(made, "svg/*", by=SimpleNamespace(arn=Output.from_input(distribution)))
+
+    over_tls, cdn = component(build).one("uploads-policy").document()["Statement"]
+    assert (over_tls["Effect"], over_tls["Action"]) == ("Deny", ["s3:*"])
     assert cdn == {
         "Effect": "Allow",
         "Principal": {"Service": "cloudfront.amazonaws.com"},
         "Action": ["s3:GetObject"],
-        "Resource": [f"{ARN}/*"],
-        "Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::210987654321:distribution/*"}},
+        "Resource": [f"{ARN}/svg/*"],
+        "Condition": {"ArnLike": {"aws:SourceArn": distribution}},
     }
+
+
+def test_who_asked_a_bucket_for_what_is_kept_in_another_under_its_name() -> None:
+    def build() -> None:
+        Bucket("uploads", BucketArgs(logs=Bucket("logs", BucketArgs(deliveries=ACCESS_LOGS))))
+
+    declared = component(build)
+    log = declared.one("uploads-access-log")
+    assert log.inputs["targetBucket"] == "vectoricons-dev-logs-210987654321"
+    assert log.inputs["targetPrefix"] == f"buckets/{NAME}/"
+    assert declared.one("logs-policy").urn in log.depends_on
+    assert not [each for each in declared.resources if each.name == "logs-access-log"]
+
+
+def test_each_service_of_aws_brings_its_own_logs_of_this_account_and_no_others() -> None:
+    declared = component(lambda: Bucket("logs", BucketArgs(deliveries=ACCESS_LOGS)))
+    _, *deliveries = declared.one("logs-policy").document()["Statement"]
+    here = "arn:aws:s3:::vectoricons-dev-logs-210987654321"
+    assert [
+        (
+            each["Principal"]["Service"],
+            each["Action"],
+            each["Resource"],
+            each["Condition"]["ArnLike"]["aws:SourceArn"],
+        )
+        for each in deliveries
+    ] == [
+        (
+            "logging.s3.amazonaws.com",
+            ["s3:PutObject"],
+            [f"{here}/buckets/*"],
+            "arn:aws:s3:::vectoricons-dev-*",
+        ),
+        (
+            "delivery.logs.amazonaws.com",
+            ["s3:PutObject"],
+            [f"{here}/cdn/*"],
+            "arn:aws:logs:us-east-1:210987654321:delivery-source:vectoricons-dev-*",
+        ),
+        (
+            "logdelivery.elasticloadbalancing.amazonaws.com",
+            ["s3:PutObject"],
+            [f"{here}/load-balancer/*"],
+            "arn:aws:elasticloadbalancing:us-east-1:210987654321:loadbalancer/app/vectoricons-dev-*",
+        ),
+    ]
+    assert {each["Condition"]["StringEquals"]["aws:SourceAccount"] for each in deliveries} == {"210987654321"}
 
 
 def test_only_the_sites_own_pages_may_post_a_form() -> None:

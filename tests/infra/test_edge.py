@@ -1,4 +1,4 @@
-"""Images, secrets, mail and the CDN: what comes from outside and what is shown to it."""
+"""Images, secrets and mail: what comes from outside."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import Any
 from pulumi import Output
 from pydantic import SecretStr
 
-from components.buckets import Bucket, BucketArgs
-from components.cdn import Cdn, CdnArgs
 from components.images import Images, ImagesArgs
 from components.mail import Mail, MailArgs
 from components.secrets import Secret, SecretArgs
 from components.settings import BuiltImages, GivenImages
 from tests.infra.synth import Declarations, component, settings
-
-CERTIFICATE = "arn:aws:acm:us-east-1:210987654321:certificate/5b1c7a52-2f53-4a0e-9a3d-0c5f5c1f7d21"
 
 
 def images(source: BuiltImages | GivenImages, profile: str = "dev") -> Declarations:
@@ -33,17 +29,6 @@ def secret(value: str = "s" * 40, profile: str = "dev") -> Declarations:
     return component(
         lambda: Secret("key", SecretArgs(value=SecretStr(value), purpose="A key")), profile=profile
     )
-
-
-def cdn(certificate: str | None = CERTIFICATE) -> dict[str, Any]:
-    def build() -> None:
-        bucket = Bucket("public", BucketArgs())
-        Cdn(
-            "cdn",
-            CdnArgs(bucket=bucket, origin="https://assets.dev.vectoricons.net", certificate=certificate),
-        )
-
-    return dict(component(build).one("cdn-distribution").inputs)
 
 
 def test_given_digests_run_from_the_stacks_own_repositories() -> None:
@@ -114,6 +99,43 @@ def test_a_deleted_secret_can_be_had_back_for_as_long_as_the_profile_says() -> N
     assert dev.inputs["description"] == "A key"
 
 
+def test_receivers_are_told_how_to_know_the_mail_of_the_domain() -> None:
+    def build() -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for record in Mail("mail", MailArgs(sender="notices@dev.vectoricons.net")).records:
+            kept = found[record.part] = {"type": record.type}
+            Output.all(name=record.name, value=record.value).apply(kept.update)
+        return found
+
+    declared = component(build)
+    assert declared.result == {
+        **{
+            f"dkim-{place}": {
+                "type": "CNAME",
+                "name": f"{token}._domainkey.dev.vectoricons.net",
+                "value": f"{token}.dkim.amazonses.com",
+            }
+            for place, token in enumerate(("one", "two", "three"), 1)
+        },
+        "bounces-mx": {
+            "type": "MX",
+            "name": "bounces.dev.vectoricons.net",
+            "value": "10 feedback-smtp.us-east-1.amazonses.com",
+        },
+        "bounces-spf": {
+            "type": "TXT",
+            "name": "bounces.dev.vectoricons.net",
+            "value": "v=spf1 include:amazonses.com -all",
+        },
+        "dmarc": {
+            "type": "TXT",
+            "name": "_dmarc.dev.vectoricons.net",
+            "value": "v=DMARC1; p=quarantine; adkim=s; aspf=r",
+        },
+    }
+    assert declared.one("mail-bounces").inputs["mailFromDomain"] == "bounces.dev.vectoricons.net"
+
+
 def test_mail_is_signed_for_the_senders_domain_and_sent_as_it_alone() -> None:
     declared = component(lambda: Mail("mail", MailArgs(sender="notices@dev.vectoricons.net")))
     inputs = declared.one("mail-identity").inputs
@@ -139,26 +161,3 @@ def test_mail_goes_by_tls_to_nobody_who_has_complained_and_people_hear_of_too_ma
         alarm = declared.one(f"mail-{part}-alarm").inputs
         assert alarm["metricName"] == metric
         assert alarm["dimensions"] == {"ses:configuration-set": "vectoricons-dev-mail"}
-
-
-def test_the_cdn_reads_the_bucket_signed_and_answers_by_https_under_its_own_name() -> None:
-    made = cdn()
-    (origin,) = made["origins"]
-    assert origin["domainName"] == "vectoricons-dev-public-210987654321.s3.us-east-1.amazonaws.com"
-    assert origin["originAccessControlId"] == "cdn-access-id"
-    behaviour = made["defaultCacheBehavior"]
-    assert behaviour["targetOriginId"] == origin["originId"]
-    assert behaviour["viewerProtocolPolicy"] == "redirect-to-https"
-    assert "forwardedValues" not in behaviour
-    assert made["aliases"] == ["assets.dev.vectoricons.net"]
-    assert made["viewerCertificate"] == {
-        "acmCertificateArn": CERTIFICATE,
-        "sslSupportMethod": "sni-only",
-        "minimumProtocolVersion": "TLSv1.2_2021",
-    }
-
-
-def test_without_a_certificate_the_cdn_answers_under_cloudfronts_name() -> None:
-    made = cdn(certificate=None)
-    assert made["aliases"] == []
-    assert made["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}

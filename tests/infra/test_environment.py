@@ -11,21 +11,24 @@ from typing import Any, get_args
 
 import pytest
 
+from components.frontend import SESSION_COOKIE
 from components.scaling import OwedQueue, owed
 from components.settings import SizedName
-from containers.api.settings import ApiSettings
+from containers.api import sessions
+from containers.api.settings import ApiSettings, SiteSettings
 from containers.converter import settings as converter
 from containers.converter.settings import BackfillSettings
 from containers.worker import backlog
 from containers.worker import settings as worker
 from tests.infra.synth import component, program
+from tests.keys import PRIVATE_KEY
 from vectoricons.common import settings as common
 from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
 
 SERVICES: tuple[SizedName, ...] = get_args(SizedName)
 READS: dict[SizedName, tuple[type[Settings], ...]] = {
     "api": (ApiSettings, DatabaseSettings, CacheSettings),
-    "stream": (ApiSettings, DatabaseSettings),
+    "stream": (SiteSettings, DatabaseSettings),
     "worker-intake": (ServiceSettings, worker.IntakeSettings, DatabaseSettings, CacheSettings),
     "worker-images": (ServiceSettings, worker.BucketSettings, DatabaseSettings, CacheSettings),
     "worker-previews": (ServiceSettings, worker.BucketSettings, DatabaseSettings, CacheSettings),
@@ -36,16 +39,17 @@ READS: dict[SizedName, tuple[type[Settings], ...]] = {
     "migrate": (ServiceSettings, DatabaseSettings),
 }
 BOTOCORE_READS = {"AWS_DEFAULT_REGION"}
+KEYS = {"CDN_PRIVATE_KEY": PRIVATE_KEY}
 
 
 @pytest.fixture(scope="module", params=["local", "prod"])
 def environments(request: pytest.FixtureRequest) -> dict[str, dict[str, str]]:
-    """What each container of a stack is given; a secret's value is its name, made long enough."""
+    """What each container of a stack is given; a secret's value is a key, or its name made long enough."""
     found = {}
     for definition in program(request.param).of("aws:ecs/taskDefinition:TaskDefinition"):
         for container in definition.document("containerDefinitions"):
             plain = {each["name"]: each["value"] for each in container["environment"]}
-            secret = {each["name"]: each["name"] * 8 for each in container["secrets"]}
+            secret = {each["name"]: KEYS.get(each["name"], each["name"] * 8) for each in container["secrets"]}
             found[container["name"]] = plain | secret
     return found
 
@@ -102,3 +106,7 @@ def test_no_settings_class_of_the_containers_is_missing_here() -> None:
         if isinstance(value, type) and issubclass(value, Settings) and value is not Settings
     }
     assert written <= known
+
+
+def test_the_cdn_keeps_pages_apart_by_the_cookie_that_sessions_have() -> None:
+    assert SESSION_COOKIE == sessions.COOKIE

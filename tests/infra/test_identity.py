@@ -161,7 +161,7 @@ def test_each_role_of_the_program_is_handed_to_the_one_service_that_takes_it_on(
     assert handed == trusted
 
 
-@pytest.mark.parametrize("group", ["reads", "by-id"])
+@pytest.mark.parametrize("group", ["reads", "by-id", "edge"])
 def test_what_is_bound_by_no_name_is_bound_to_the_stacks_regions(group: str) -> None:
     allow, *refuse = statements(f"identity-deploy-{group}")
     assert allow["Condition"] == {"StringEquals": {"aws:RequestedRegion": ["us-east-1"]}}
@@ -213,8 +213,13 @@ MAKES = {
     "cloudfront/originRequestPolicy": "cloudfront:CreateOriginRequestPolicy",
     "cloudfront/publicKey": "cloudfront:CreatePublicKey",
     "cloudfront/responseHeadersPolicy": "cloudfront:CreateResponseHeadersPolicy",
+    "cloudfront/vpcOrigin": "cloudfront:CreateVpcOrigin",
     "cloudwatch/dashboard": "cloudwatch:PutDashboard",
+    "cloudwatch/logDelivery": "logs:CreateDelivery",
+    "cloudwatch/logDeliveryDestination": "logs:PutDeliveryDestination",
+    "cloudwatch/logDeliverySource": "logs:PutDeliverySource",
     "cloudwatch/logGroup": "logs:CreateLogGroup",
+    "cloudwatch/logResourcePolicy": "logs:PutResourcePolicy",
     "cloudwatch/metricAlarm": "cloudwatch:PutMetricAlarm",
     "ec2/defaultSecurityGroup": "ec2:RevokeSecurityGroupIngress",
     "ec2/eip": "ec2:AllocateAddress",
@@ -266,6 +271,7 @@ MAKES = {
     "sesv2/configurationSet": "ses:CreateConfigurationSet",
     "sesv2/configurationSetEventDestination": "ses:CreateConfigurationSetEventDestination",
     "sesv2/emailIdentity": "ses:CreateEmailIdentity",
+    "sesv2/emailIdentityMailFromAttributes": "ses:PutEmailIdentityMailFromAttributes",
     "sns/topic": "sns:CreateTopic",
     "sns/topicPolicy": "sns:SetTopicAttributes",
     "sns/topicSubscription": "sns:Subscribe",

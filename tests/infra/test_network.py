@@ -66,7 +66,7 @@ def test_dev_goes_out_through_one_nat_and_prod_through_one_in_each_zone() -> Non
 def test_with_endpoints_tasks_reach_the_aws_services_they_use_and_nothing_else() -> None:
     declared = network(egress="endpoints")
     assert not declared.of("aws:ec2/route:Route")
-    assert not declared.of("aws:ec2/internetGateway:InternetGateway")
+    assert not declared.of("aws:ec2/natGateway:NatGateway")
     endpoints = declared.of("aws:ec2/vpcEndpoint:VpcEndpoint")
     assert {each.inputs["serviceName"].removeprefix("com.amazonaws.us-east-1.") for each in endpoints} == {
         *("s3", "ecr.api", "ecr.dkr", "email", "logs", "secretsmanager", "sns", "sqs")

@@ -16,6 +16,7 @@ import yaml
 
 from components.settings import PROFILES, Settings, stack_file_schema
 from tests.infra.synth import TREE, config, settings
+from tests.keys import PRIVATE_KEY, PUBLIC_KEY
 
 STACKS = ("local", "dev", "prod")
 
@@ -126,15 +127,36 @@ def test_a_missing_secret_is_said_before_anything_is_made() -> None:
         ({"database": {"instance": "db.t4g.micro", "sslmode": "disable"}}, "for the stack local alone"),
         ({"cache": {"node": "cache.t4g.micro", "access": "open"}}, "for the stack local alone"),
         ({"sessionKey": "short"}, "vectoricons:sessionKey is refused"),
+        ({"cdnPrivateKey": "mine"}, "must be an RSA private key of 2048 bits, as PEM without a password"),
+        ({"cdnPrivateKey": PUBLIC_KEY}, "must be an RSA private key of 2048 bits"),
+        ({"cdn": {"prefixList": "pl-3b927c52", "trustedKeys": [PRIVATE_KEY]}}, "must be an RSA public key"),
+        ({"cdn": {"prefixList": "cloudfront"}}, "vectoricons:cdn.prefixList is refused"),
+        (
+            {"stream": "http://stream.test", "site": "http://test"},
+            "site, stream: http is for the stack local",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(changes: dict[str, Any], words: str) -> None:
     assert words in mistake(**changes)
 
 
+def test_elsewhere_than_at_home_there_is_a_domain() -> None:
+    without = {key: value for key, value in config("dev").items() if key != "vectoricons:hostedZone"}
+    with pytest.raises(pulumi.RunError, match="only the stack local does without a domain"):
+        Settings.parse("dev", without)
+    assert settings("local").hosted_zone is None
+    assert settings("dev").hosts == (
+        *("dev.vectoricons.net", "www.dev.vectoricons.net"),
+        *("stream.dev.vectoricons.net", "assets.dev.vectoricons.net"),
+    )
+
+
 def test_a_secret_never_shows_in_what_is_printed() -> None:
     assert "k" * 64 not in repr(settings("dev"))
     assert "k" * 31 not in mistake(sessionKey="k" * 31)
+    assert "MIIEow" not in repr(settings("dev"))
+    assert "MIIB" not in mistake(cdnPrivateKey=PRIVATE_KEY[:400])
 
 
 def test_home_may_do_without_tls_and_elsewhere_may_not() -> None:

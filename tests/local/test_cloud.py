@@ -31,13 +31,6 @@ TLS_ONLY = {
     "Resource": [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"],
     "Condition": {"Bool": {"aws:SecureTransport": "false"}},
 }
-FOR_CLOUDFRONT = {
-    "Effect": "Allow",
-    "Principal": {"Service": "cloudfront.amazonaws.com"},
-    "Action": "s3:GetObject",
-    "Resource": f"arn:aws:s3:::{BUCKET}/images/*",
-    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
-}
 PUT_IMAGES = {
     "Effect": "Allow",
     "Action": ["s3:PutObject", "s3:GetObject"],
@@ -96,7 +89,7 @@ def region() -> Iterator[Region]:
     region = Region(cloud, cloud.start())
     s3 = region.operator("s3")
     s3.create_bucket(Bucket=BUCKET)
-    s3.put_bucket_policy(Bucket=BUCKET, Policy=document(TLS_ONLY, FOR_CLOUDFRONT))
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=document(TLS_ONLY))
     yield region
     cloud.stop()
 
@@ -331,28 +324,6 @@ class TestCredentials:
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN", address.token)
         who = boto3.session.Session().client("sts", region_name=REGION, endpoint_url=region.cloud.endpoint)
         assert who.get_caller_identity()["Arn"].endswith(":assumed-role/task-1/again")
-
-
-def test_the_edge_serves_what_cloudfront_may_read(region: Region) -> None:
-    region.operator("s3").put_object(
-        Bucket=BUCKET,
-        Key="images/a.png",
-        Body=b"pixels",
-        ContentType="image/png",
-        CacheControl="public, max-age=60",
-    )
-    region.operator("s3").put_object(Bucket=BUCKET, Key="private/a.svg", Body=b"<svg/>")
-    edge = f"http://127.0.0.1:{region.cloud.ports.edge}"
-    answer = requests.get(f"{edge}/images/a.png", timeout=5)
-    assert (answer.content, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (
-        b"pixels",
-        "image/png",
-        "public, max-age=60",
-    )
-    again = requests.get(f"{edge}/images/a.png", headers={"If-None-Match": answer.headers["ETag"]}, timeout=5)
-    assert again.status_code == 304
-    assert requests.get(f"{edge}/private/a.svg", timeout=5).status_code == 404
-    assert requests.get(f"{edge}/images/none.png", timeout=5).status_code == 404
 
 
 def test_the_slack_sink_keeps_messages_and_fails_when_told_to(region: Region) -> None:

@@ -1,4 +1,4 @@
-"""What the region's embedded servers stand for: RDS, ElastiCache, CloudFront."""
+"""What the region's embedded servers stand for: RDS, ElastiCache."""
 
 from __future__ import annotations
 
@@ -167,28 +167,6 @@ def test_a_cache_is_the_embedded_valkey(declared: Engineless, valkey_server: Val
     assert (cache["primaryEndpointAddress"], cache["port"]) == ("127.0.0.1", valkey_server.port)
     assert declared.update(cache, description="Bells")["port"] == valkey_server.port
     declared.delete(cache)
-
-
-def test_a_distribution_is_the_region_s_edge(declared: Engineless) -> None:
-    distribution = declared.create(
-        "aws:cloudfront/distribution:Distribution",
-        enabled=True,
-        origins=[],
-        restrictions={"geoRestriction": {"restrictionType": "none"}},
-        viewerCertificate={"cloudfrontDefaultCertificate": True},
-        defaultCacheBehavior={
-            "allowedMethods": ["GET"],
-            "cachedMethods": ["GET"],
-            "targetOriginId": "public",
-            "viewerProtocolPolicy": "https-only",
-        },
-    )
-
-    assert distribution["domainName"] == "127.0.0.1:8002"
-    assert distribution.id.startswith("E")
-    assert declared.read(distribution) == distribution
-    assert declared.update(distribution, comment="Images")["domainName"] == "127.0.0.1:8002"
-    declared.delete(distribution)
 
 
 def test_a_region_that_does_not_answer_is_said_so(region: Region) -> None:
