@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.keys import PRIVATE_KEY
 from tests.policy.conftest import write_program
 from tests.policy.engine import PACK, Engine
 
@@ -165,6 +166,7 @@ def test_this_program_keeps_every_rule_at_preview(engine: Engine, tmp_path: Path
     settings["config"] |= {
         "vectoricons:sessionKey": "0" * 64,
         "vectoricons:slackWebhook": "https://hooks.example/x",
+        "vectoricons:cdnPrivateKey": PRIVATE_KEY,
     }
     (tmp_path / "Pulumi.prod.yaml").write_text(yaml.safe_dump(settings))
     program = replace(engine, folder=tmp_path)
