@@ -133,7 +133,10 @@ def test_too_much_is_refused_unread(ada: SignedIn) -> None:
     assert answer.status_code == 413
 
 
-def test_an_unexpected_error_has_an_id_and_tells_nothing_of_the_inside(app: Flask) -> None:
+def test_an_unexpected_error_has_an_id_and_tells_nothing_of_the_inside(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
     app.add_url_rule("/api/v1/broken", "broken", lambda: 1 / 0)
     app.add_url_rule("/broken", "broken_page", lambda: 1 / 0)
     with capture_logs() as logged:

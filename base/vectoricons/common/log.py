@@ -15,6 +15,9 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 SECRETS = ("password", "secret", "token", "authorization", "cookie", "session_key")
 HIDDEN = "[hidden]"
 
+# One list for the process: a logger keeps the one it was first used with.
+_processors: list[Processor] = []
+
 
 def configure(service: str, level: str = "INFO") -> None:
     """Log this process as *service*: ``{"timestamp", "level", "event", "service", ...}``, one per line."""
@@ -27,8 +30,9 @@ def configure(service: str, level: str = "INFO") -> None:
         _named(service),
         _hide_secrets,
     ]
+    _processors[:] = [*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_processors,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
