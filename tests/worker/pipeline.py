@@ -231,6 +231,7 @@ class Pipeline:
             "MAIL_FROM": "from@vectoricons.test",
             "MAIL_TO": "team@vectoricons.test",
             "SITE_URL": SITE,
+            "PAGES_DISTRIBUTION": self.servers.pages,
             **extra,
         }
 

@@ -28,7 +28,7 @@ class SlackSink:
 
 
 class Servers:
-    """The AWS side of a laptop region: buckets, queues, the topic and the verified sender."""
+    """The AWS side of a laptop region: buckets, queues, the topic, the verified sender, the pages' CDN."""
 
     def __init__(self) -> None:
         self.s3 = s3_client()
@@ -55,6 +55,8 @@ class Servers:
             Attributes={"RawMessageDelivery": "true"},
         )
         self.ses.create_email_identity(EmailIdentity="from@vectoricons.test")
+        self.cloudfront = boto3.client("cloudfront")
+        self.pages = self._distribution()
 
     def _queue(self, name: str) -> str:
         dead = self.sqs.create_queue(QueueName=f"{name}-dead")["QueueUrl"]
@@ -62,6 +64,19 @@ class Servers:
         attributes = {"RedrivePolicy": json.dumps(redrive)}
         url: str = self.sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
         return url
+
+    def _distribution(self) -> str:
+        """The id of the one before the pages."""
+        made = self.cloudfront.create_distribution(
+            DistributionConfig={
+                "CallerReference": "pages",
+                "Comment": "",
+                "Enabled": True,
+                "Origins": {"Quantity": 1, "Items": [{"Id": "balancer", "DomainName": "balancer.test"}]},
+                "DefaultCacheBehavior": {"TargetOriginId": "balancer", "ViewerProtocolPolicy": "https-only"},
+            }
+        )
+        return made["Distribution"]["Id"]
 
     def _arn(self, queue_url: str) -> str:
         found = self.sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -43,17 +42,8 @@ class Cdn:
 @pytest.fixture
 def cdn(pipeline: Pipeline) -> Iterator[Cdn]:
     rule = Invalidations()
-    client = boto3.client("cloudfront")
-    made = client.create_distribution(
-        DistributionConfig={
-            "CallerReference": "pages",
-            "Comment": "",
-            "Enabled": True,
-            "Origins": {"Quantity": 1, "Items": [{"Id": "balancer", "DomainName": "balancer.test"}]},
-            "DefaultCacheBehavior": {"TargetOriginId": "balancer", "ViewerProtocolPolicy": "https-only"},
-        }
-    )["Distribution"]
-    yield Cdn(client, made["Id"], Invalidation(pipeline.database, client, made["Id"]))
+    client, distribution = pipeline.servers.cloudfront, pipeline.servers.pages
+    yield Cdn(client, distribution, Invalidation(pipeline.database, client, distribution))
     rule.stop()
 
 
