@@ -14,7 +14,7 @@ from delivery.preview.digest import Digest
 from tests.delivery.engine import TREE, WEBHOOK, Offline
 
 POLICY = TREE / "policy" / "run"
-# The stack comes up once, and each test goes on from where the one before left it.
+# The stack is planned once, for all that look at the plan.
 pytestmark = pytest.mark.xdist_group("delivery-plans")
 
 
@@ -34,10 +34,11 @@ def folder(stack: Offline, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_a_plan_is_for_one_stack_one_commit_one_state_and_is_what_was_recorded(
+def test_a_plan_is_for_one_commit_one_state_is_what_was_recorded_and_serves_once(
     stack: Offline, folder: Path, tmp_path: Path
 ) -> None:
-    assert plans.verify(stack.pulumi, "abc", folder) == Record.read(folder)
+    pulumi = stack.pulumi
+    assert plans.verify(pulumi, "abc", folder) == Record.read(folder)
     assert plans.counts(folder)["create"] > 200
     with pytest.raises(DeliveryError, match="made from commit abc, this is def"):
         plans.verify(stack.pulumi, "def", folder)
@@ -48,6 +49,10 @@ def test_a_plan_is_for_one_stack_one_commit_one_state_and_is_what_was_recorded(
         plans.verify(stack.pulumi, "abc", tmp_path)
     with pytest.raises(DeliveryError, match=r"holds no plan\. Make one"):
         plans.verify(stack.pulumi, "abc", tmp_path / "none")
+
+    assert pulumi.stream("up", "--yes", "--skip-preview", "--plan", str(folder / PLAN)) == 0
+    with pytest.raises(DeliveryError, match=r"has changed since the plan of .* was approved"):
+        plans.verify(pulumi, "abc", folder)
 
 
 def test_no_secret_is_in_a_plan_or_a_preview(folder: Path) -> None:
@@ -64,18 +69,12 @@ def test_the_comment_on_a_first_deploy_fits_though_everything_is_new(folder: Pat
     assert "database-instance" in text
 
 
-def test_the_plan_is_carried_out_and_serves_no_second_time(stack: Offline, folder: Path) -> None:
-    pulumi = stack.pulumi
-    assert pulumi.stream("up", "--yes", "--skip-preview", "--plan", str(folder / PLAN)) == 0
-    with pytest.raises(DeliveryError, match=r"has changed since the plan of .* was approved"):
-        plans.verify(pulumi, "abc", folder)
-
-
 def test_a_preview_that_fails_leaves_no_plan_and_a_comment_that_says_why(
-    stack: Offline, tmp_path: Path
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:
-    stack.configure({"netwrok": "10.0.0.0/16"})
-    assert plans.make(stack.pulumi, POLICY, "abc", tmp_path) != 0
+    misspelt = Offline("dev", tmp_path_factory.mktemp("misspelt"))
+    misspelt.configure({"netwrok": "10.0.0.0/16"})
+    assert plans.make(misspelt.pulumi, POLICY, "abc", tmp_path) != 0
     with pytest.raises(DeliveryError, match="holds no plan"):
         Record.read(tmp_path)
     text = Preview(
