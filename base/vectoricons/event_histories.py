@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from vectoricons.common.capabilities import AccessControlled, Observable
 from vectoricons.common.entity import Json, Timestamped
 from vectoricons.common.events import EventHistoryRow, Outcome
+from vectoricons.common.mixins.service import AccessControlled, Observable
 from vectoricons.common.repository import Repository
 
 

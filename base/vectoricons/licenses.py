@@ -8,8 +8,8 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.capabilities import Activatable, Managed
 from vectoricons.common.entity import Timestamped
+from vectoricons.common.mixins.service import Activatable, Managed
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row, one_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from vectoricons.common.capabilities import AccessControlled, Observable, Pluggable
 from vectoricons.common.entity import Entity
+from vectoricons.common.mixins.service import AccessControlled, Observable, Pluggable
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import Table

@@ -7,8 +7,8 @@ from typing import TypeVar
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.capabilities import Managed
 from vectoricons.common.entity import Entity
+from vectoricons.common.mixins.service import Managed
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import Row
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
-from vectoricons.common.capabilities import Activatable, Addressable, Managed, SoftDeletable
 from vectoricons.common.entity import Timestamped
+from vectoricons.common.mixins.service import Activatable, Addressable, Managed, SoftDeletable
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import (
     EntityType,

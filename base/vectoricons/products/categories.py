@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.capabilities import Activatable, Managed
 from vectoricons.common.entity import Timestamped
+from vectoricons.common.mixins.service import Activatable, Managed
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row
 

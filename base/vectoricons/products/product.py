@@ -9,8 +9,8 @@ from sqlalchemy import ForeignKey, Numeric, String, and_, text
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
 from vectoricons.common.access_control import own_contribution
-from vectoricons.common.capabilities import Activatable, Addressable, Managed, SoftDeletable
 from vectoricons.common.entity import Money, Timestamped
+from vectoricons.common.mixins.service import Activatable, Addressable, Managed, SoftDeletable
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasIsLive, HasPublicId, HasTimestamps, Row, related
 from vectoricons.images import HasImages, Image

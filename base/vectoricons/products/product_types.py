@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from vectoricons.common.capabilities import Activatable
 from vectoricons.common.lookup import Lookup, LookupRepository, LookupRow, LookupService
+from vectoricons.common.mixins.service import Activatable
 from vectoricons.common.row import HasIsActive
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.common.actor import Role
-from vectoricons.common.capabilities import Activatable, Managed
 from vectoricons.common.entity import Timestamped
+from vectoricons.common.mixins.service import Activatable, Managed
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row

@@ -27,8 +27,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vectoricons.common import ids
 from vectoricons.common.access_control import Policy, Resource, own_contribution
 from vectoricons.common.actor import Actor
-from vectoricons.common.capabilities import AccessControlled, Observable
 from vectoricons.common.entity import Timestamped
+from vectoricons.common.mixins.service import AccessControlled, Observable
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Table, one_of

@@ -13,15 +13,15 @@ from sqlalchemy.orm import Mapped, mapped_column, undefer_group
 
 from vectoricons.common.access_control import is_privileged
 from vectoricons.common.actor import Role, roles
-from vectoricons.common.capabilities import (
+from vectoricons.common.entity import Entity, Hidden, Timestamped
+from vectoricons.common.errors import Forbidden, Invalid, Unauthenticated
+from vectoricons.common.mixins.service import (
     AccessControlled,
     Activatable,
     Observable,
     Pluggable,
     SoftDeletable,
 )
-from vectoricons.common.entity import Entity, Hidden, Timestamped
-from vectoricons.common.errors import Forbidden, Invalid, Unauthenticated
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Data, Key, Repository
 from vectoricons.common.row import HasIsActive, HasIsDeleted, HasTimestamps, Row, related

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vectoricons.common.capabilities import Activatable
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.lookup import Lookup, LookupRepository, LookupRow, LookupService
+from vectoricons.common.mixins.service import Activatable
 from vectoricons.common.row import HasIsActive, HasTimestamps
 
 

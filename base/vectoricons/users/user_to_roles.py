@@ -7,8 +7,8 @@ from typing import ClassVar
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.capabilities import AccessControlled, Observable, Pluggable
 from vectoricons.common.entity import Timestamped
+from vectoricons.common.mixins.service import AccessControlled, Observable, Pluggable
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Row, related

@@ -12,7 +12,10 @@ from tests.base.contracts.modules import MODULES, Module, Subject
 from vectoricons.common import migrate
 from vectoricons.common.actor import Role
 from vectoricons.common.cache import Memory
-from vectoricons.common.capabilities import (
+from vectoricons.common.errors import Forbidden, Invalid, NotFound
+from vectoricons.common.events import EventHistoryRow
+from vectoricons.common.keyset import Ask
+from vectoricons.common.mixins.service import (
     AccessControlled,
     Activatable,
     Addressable,
@@ -21,9 +24,6 @@ from vectoricons.common.capabilities import (
     Pluggable,
     SoftDeletable,
 )
-from vectoricons.common.errors import Forbidden, Invalid, NotFound
-from vectoricons.common.events import EventHistoryRow
-from vectoricons.common.keyset import Ask
 from vectoricons.common.outbox import EventOutboxRow
 from vectoricons.common.service import Service
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from vectoricons.common.capabilities.access_controlled import AccessControlled
-from vectoricons.common.capabilities.addressable import Addressable
-from vectoricons.common.capabilities.cacheable import Cacheable
-from vectoricons.common.capabilities.observable import Observable
-from vectoricons.common.capabilities.pluggable import Pluggable
-from vectoricons.common.capabilities.states import Activatable, SoftDeletable
 from vectoricons.common.entity import Entity
+from vectoricons.common.mixins.service.access_controlled import AccessControlled
+from vectoricons.common.mixins.service.addressable import Addressable
+from vectoricons.common.mixins.service.cacheable import Cacheable
+from vectoricons.common.mixins.service.observable import Observable
+from vectoricons.common.mixins.service.pluggable import Pluggable
+from vectoricons.common.mixins.service.states import Activatable, SoftDeletable
 
 E = TypeVar("E", bound=Entity)
 

@@ -1,0 +1,1 @@
+"""What entities, repositories and services have in common, to be composed."""

@@ -1,0 +1,7 @@
+"""Where the money is."""
+
+from __future__ import annotations
+
+from tests.base.contracts.modules.module import Module
+
+MODULES: tuple[Module, ...] = ()
