@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from tests.base.contracts.modules import image, item
+from tests.base.contracts.modules.catalogue import image, item
 from tests.base.world import World, word
 from vectoricons.common import ids
 from vectoricons.common.database import Database

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.base.contracts.modules import image, item
+from tests.base.contracts.modules.catalogue import image, item
 from tests.base.world import World, word
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
