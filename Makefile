@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants images test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery
+.PHONY: help setup up down status logs task run-task preview policy mutants modules images test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ policy: setup ## what the policies say of all a stack would be, offline: make po
 
 mutants: setup ## each mandatory policy refuses, at preview, the program that breaks it
 	@$(VENV)/python -m tests.policy.mutants
+
+modules: setup ## the register of the domain: what each module can do, which events it leaves, how it is proven
+	@$(VENV)/python -m tests.base.modules
 
 images: setup ## build the three images, look into them, see each run as production does
 	@$(LOCAL) images

@@ -28,7 +28,7 @@ from containers.api.storage import Storage
 from containers.api.wiring import Wiring
 from vectoricons.common import log, migrate, valkey
 from vectoricons.common.database import Database, Pools
-from vectoricons.common.settings import CacheSettings, DatabaseSettings, load
+from vectoricons.config import CacheSettings, DatabaseSettings, load
 
 LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"

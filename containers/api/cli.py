@@ -19,8 +19,8 @@ from vectoricons.common import log, migrate
 from vectoricons.common.actor import Actor, Role
 from vectoricons.common.database import Database
 from vectoricons.common.errors import AppError
-from vectoricons.common.settings import DatabaseSettings, ServiceSettings, load
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config import DatabaseSettings, ServiceSettings, load
 from vectoricons.users import User, UserService
 from vectoricons.users.user_roles import UserRoleRepository
 from vectoricons.users.user_to_roles import UserToRoleRepository

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AfterValidator, Field, SecretStr
 
-from vectoricons.common.settings import ServiceSettings
+from vectoricons.config import ServiceSettings
 
 SHORTEST_KEY = 32
 

@@ -24,7 +24,7 @@ from containers.api.watching import OVERLAP, Inbox, Watcher
 from vectoricons.common import log, migrate
 from vectoricons.common.database import Database, Pools
 from vectoricons.common.errors import Invalid, NotFound, Unavailable
-from vectoricons.common.settings import DatabaseSettings, load
+from vectoricons.config import DatabaseSettings, load
 from vectoricons.uploads import progress
 from vectoricons.uploads.progress import Change
 

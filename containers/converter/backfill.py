@@ -16,14 +16,14 @@ from containers.converter.runs import Run
 from containers.converter.settings import BackfillSettings
 from containers.converter.wiring import PROBE, Choices, stop
 from imaging import Recipe
-from vectoricons.common import settings
-from vectoricons.common.settings import ServiceSettings
+from vectoricons import config
+from vectoricons.config import ServiceSettings
 
 
 @contextmanager
 def catalogue_run(choices: Choices) -> Iterator[Run]:
     """The run over the whole catalogue, with its checkpoint open."""
-    service, buckets = settings.load(ServiceSettings).service, settings.load(BackfillSettings)
+    service, buckets = config.load(ServiceSettings).service, config.load(BackfillSettings)
     database, shard, recipe = connect(service), choices.shard, Recipe()
     workers = choices.workers or sizing.default_workers()
     client = s3.client(session_as(None), connections=2 * sizing.MOST)

@@ -114,10 +114,10 @@ def backfill(report: Path | None, **choices: Any) -> None:
     Set by the environment alone: STACK SERVICE LOG_LEVEL AWS_REGION DATABASE_* PRIVATE_BUCKET PUBLIC_BUCKET.
     """
     from containers.converter.backfill import catalogue_run
-    from vectoricons.common import settings
-    from vectoricons.common.settings import ServiceSettings
+    from vectoricons import config
+    from vectoricons.config import ServiceSettings
 
-    service = settings.load(ServiceSettings)
+    service = config.load(ServiceSettings)
     log.configure(service.service, service.log_level)
     try:
         with catalogue_run(Choices(**choices)) as ready:

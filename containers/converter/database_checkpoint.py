@@ -11,12 +11,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from containers.converter.problems import CannotRun, Problem
 from containers.converter.results import Found, Result, Totals
-from vectoricons.common import migrate, settings
+from vectoricons import config
+from vectoricons.common import migrate
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database, Pools
 from vectoricons.common.errors import SchemaMismatch
-from vectoricons.common.settings import DatabaseSettings
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config import DatabaseSettings
 from vectoricons.conversions import Conversion, ConversionOutcome, Conversions
 
 POOLS = Pools(writers=3, readers=6, statement_timeout=300)  # one writer holds the job
@@ -29,7 +30,7 @@ Effect = Callable[[UnitOfWork, Sequence[Result]], object]
 
 def connect(service: str) -> Database:
     """The database that the environment names, as *service*."""
-    return Database(settings.load(DatabaseSettings), pools=POOLS, application=service)
+    return Database(config.load(DatabaseSettings), pools=POOLS, application=service)
 
 
 class DatabaseCheckpoint:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vectoricons.common.settings import Settings
+from vectoricons.config import Settings
 
 
 class BackfillSettings(Settings):

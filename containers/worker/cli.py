@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError
 
 from containers.worker import wiring
 from containers.worker.doorbell import QueueName
-from vectoricons.common import heartbeat, log, migrate, settings
+from vectoricons import config
+from vectoricons.common import heartbeat, log, migrate
 from vectoricons.common.errors import SchemaMismatch
-from vectoricons.common.settings import ServiceSettings
+from vectoricons.config import ServiceSettings
 
 READINESS_PAUSE = 1.0  # seconds between looks at a database that is not ready
 
@@ -24,7 +25,7 @@ logger = log.get(__name__)
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """The workers of VectorIcons. Each command is set by its environment and runs until SIGTERM."""
-    service = settings.load(ServiceSettings)
+    service = config.load(ServiceSettings)
     log.configure(service.service, service.log_level)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 
 from containers.worker.consumer import Message
@@ -14,8 +13,9 @@ from containers.worker.notices import Event, read
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
+from vectoricons.common.event_bus.payload import Written
 from vectoricons.products.families import Family, FamilyRow
-from vectoricons.uploads.events import PUBLISHED, BatchPublished
+from vectoricons.uploads.events import BatchPublished
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudfront import CloudFrontClient
@@ -26,14 +26,6 @@ LISTS = ("/", "/families", "/api/v1/families")  # where families stand first whe
 SENT_BEFORE = "InvalidationBatchAlreadyExists"
 
 logger = log.get(__name__)
-
-
-class Changed(BaseModel):
-    """The ``data`` of an event that every write of a family leaves."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    ids: list[int] = []
 
 
 class Invalidation:
@@ -60,11 +52,11 @@ class Invalidation:
 
     def _families(self, event: Event) -> Sequence[str] | None:
         """The public ids of the families *event* is about, if they are still there; None: it is of others."""
-        if event.name == PUBLISHED:
+        if event.name == BatchPublished.event_name:
             return [BatchPublished.model_validate(event.data).family_unique_id]
         if not event.name.startswith(CHANGED) or event.name == CREATED:
             return None
-        ids = Changed.model_validate(event.data).ids
+        ids = Written.model_validate(event.data).ids
         with self._database.unit_of_work(self._actor) as work:
             return work.session.scalars(select(FamilyRow.unique_id).where(FamilyRow.id.in_(ids))).all()
 

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from containers.worker.alarms import AlarmChange
 from containers.worker.notice import Notice
-from vectoricons.uploads.events import PUBLISHED, REFUSED, BatchPublished, BatchRefused
+from vectoricons.uploads.events import BatchPublished, BatchRefused
 
 
 class Event(BaseModel):
@@ -29,9 +29,9 @@ class Event(BaseModel):
 
     def notice(self, site: str) -> Notice | None:
         """What to say of it, or ``None`` when nobody needs to hear. *site* is the storefront's origin."""
-        if self.name == PUBLISHED:
+        if self.name == BatchPublished.event_name:
             return _published(BatchPublished.model_validate(self.data), site)
-        if self.name == REFUSED:
+        if self.name == BatchRefused.event_name:
             return _refused(BatchRefused.model_validate(self.data), site)
         return None
 

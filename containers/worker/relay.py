@@ -14,7 +14,7 @@ from containers.worker.crash import crash_point
 from vectoricons.common import heartbeat, log, outbox
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
-from vectoricons.common.outbox import Envelope
+from vectoricons.common.event_bus.envelope import Envelope
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import SecretStr
 
-from vectoricons.common.settings import Settings
+from vectoricons.config import Settings
 
 
 class IntakeSettings(Settings):

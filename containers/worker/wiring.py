@@ -23,9 +23,10 @@ from containers.worker.relay import Relay
 from containers.worker.settings import BucketSettings, IntakeSettings, MessengerSettings, RelaySettings
 from containers.worker.storage import Storage, s3_client
 from imaging import Renderer
-from vectoricons.common import settings, valkey
+from vectoricons import config
+from vectoricons.common import valkey
 from vectoricons.common.database import Database, Pools
-from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings
+from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings
 
 POOLS = Pools(writers=2, readers=1)  # a worker does one thing at a time
 PATIENT = Config(
@@ -44,8 +45,8 @@ def stop() -> Event:
 @cache
 def database() -> Database:
     """Postgres, under the name of the service."""
-    service = settings.load(ServiceSettings).service
-    return Database(settings.load(DatabaseSettings), pools=POOLS, application=service)
+    service = config.load(ServiceSettings).service
+    return Database(config.load(DatabaseSettings), pools=POOLS, application=service)
 
 
 @cache
@@ -56,7 +57,7 @@ def image_processor() -> ImageProcessor:
         storage=_storage(),
         doorbell=_doorbell(),
         renderer=renderer(),
-        buckets=settings.load(BucketSettings),
+        buckets=config.load(BucketSettings),
         stop=stop(),
     )
 
@@ -68,7 +69,7 @@ def preview_maker() -> PreviewMaker:
         database=database(),
         storage=_storage(),
         renderer=renderer(),
-        buckets=settings.load(BucketSettings),
+        buckets=config.load(BucketSettings),
     )
 
 
@@ -80,19 +81,19 @@ def renderer() -> Renderer:
 
 def queue_worker(name: QueueName) -> QueueWorker:
     """The RQ worker of a queue. Its connection waits without a time-out, as a blocking pop must."""
-    return QueueWorker(name, valkey.connect(settings.load(CacheSettings), blocking=True), stop())
+    return QueueWorker(name, valkey.connect(config.load(CacheSettings), blocking=True), stop())
 
 
 def intake() -> Consumer:
     """The reader of the queue that S3 writes to."""
-    given = settings.load(IntakeSettings)
+    given = config.load(IntakeSettings)
     handler = Intake(database=database(), storage=_storage(), doorbell=_doorbell(), settings=given)
     return Consumer(boto3.client("sqs", config=PATIENT), given.uploads_queue_url, handler.handle)
 
 
 def messenger() -> Consumer:
     """The reader of the queue of events."""
-    given = settings.load(MessengerSettings)
+    given = config.load(MessengerSettings)
     mail = Mail(boto3.client("sesv2", config=PATIENT), given.mail_from, given.mail_to)
     slack = Slack(given.slack_webhook_url.get_secret_value())
     people = Messenger(database(), slack, mail, given.site_url)
@@ -107,7 +108,7 @@ def messenger() -> Consumer:
 
 def relay() -> Relay:
     """The outbox's way to SNS."""
-    topic = settings.load(RelaySettings).events_topic_arn
+    topic = config.load(RelaySettings).events_topic_arn
     return Relay(database(), boto3.client("sns", config=PATIENT), topic)
 
 
@@ -118,7 +119,7 @@ def reaper() -> Reaper:
 
 def backlog_report() -> BacklogReport:
     """What tells scaling how much is still to be done."""
-    return BacklogReport(database(), settings.load(ServiceSettings).stack)
+    return BacklogReport(database(), config.load(ServiceSettings).stack)
 
 
 @cache
@@ -128,4 +129,4 @@ def _storage() -> Storage:
 
 @cache
 def _doorbell() -> Doorbell:
-    return Doorbell(valkey.connect(settings.load(CacheSettings)))
+    return Doorbell(valkey.connect(config.load(CacheSettings)))

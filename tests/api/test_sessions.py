@@ -17,7 +17,7 @@ from tests.api.factories import PASSWORD, SYSTEM, Shelf
 from vectoricons.common import valkey
 from vectoricons.common.actor import Role
 from vectoricons.common.database import Database
-from vectoricons.common.settings import CacheSettings
+from vectoricons.config import CacheSettings
 from vectoricons.users import UserService
 
 

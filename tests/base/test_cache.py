@@ -17,8 +17,8 @@ from tests.base.world import word
 from vectoricons.common.actor import Actor
 from vectoricons.common.cache import Cache, Memory, Nowhere, Shared, key_of
 from vectoricons.common.database import Database
-from vectoricons.common.settings import CacheSettings
 from vectoricons.common.valkey import connect
+from vectoricons.config import CacheSettings
 from vectoricons.products.tags import TagRepository, TagService
 
 SYSTEM = Actor.system("test")

@@ -15,8 +15,8 @@ from redis.exceptions import AuthenticationError
 
 from local.valkey import Valkey
 from vectoricons.common.errors import AppError, Duplicate, Invalid, InvalidCursor, NotFound, Unavailable
-from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
 from vectoricons.common.valkey import ElastiCacheToken, cache_name, connect
+from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
 
 DATABASE = {"DATABASE_HOST": "db.local", "DATABASE_NAME": "icons", "DATABASE_USER": "app"}
 

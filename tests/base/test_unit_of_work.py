@@ -298,7 +298,7 @@ def _as_json(envelope: Envelope) -> str:
     content: dict[str, Any] = {
         "id": str(envelope.id),
         "name": envelope.name,
-        "occurredAt": envelope.occurred_at.isoformat(),
+        "occurredAt": envelope.occurred_at.isoformat().replace("+00:00", "Z"),
         "actor": "system:test",
         "traceId": "trace-3",
         "data": envelope.data,

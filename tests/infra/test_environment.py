@@ -22,8 +22,8 @@ from containers.worker import backlog
 from containers.worker import settings as worker
 from tests.infra.synth import component, program
 from tests.keys import PRIVATE_KEY
-from vectoricons.common import settings as common
-from vectoricons.common.settings import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
+from vectoricons import config as common
+from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
 
 SERVICES: tuple[SizedName, ...] = get_args(SizedName)
 READS: dict[SizedName, tuple[type[Settings], ...]] = {

@@ -17,7 +17,7 @@ from tests.worker.pipeline import SYSTEM, Pipeline
 from tests.worker.surroundings import PUBLIC
 from vectoricons.common.events import Event
 from vectoricons.uploads.batches import BatchState, UploadBatch
-from vectoricons.uploads.events import PUBLISHED, BatchPublished
+from vectoricons.uploads.events import BatchPublished
 from vectoricons.uploads.items import ItemState
 
 
@@ -122,7 +122,7 @@ def published(**changes: Any) -> Event:
         "unfinished": 0,
         "rejections": {},
     }
-    return BatchPublished.model_validate({**content, **changes}).event(PUBLISHED, key=uuid4())
+    return BatchPublished.model_validate({**content, **changes}).event(key=uuid4())
 
 
 def send(pipeline: Pipeline, event: Event) -> None:

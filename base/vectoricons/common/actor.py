@@ -4,24 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Protocol
 from uuid import UUID
 
-
-class Role(StrEnum):
-    """The roles access control knows; the same values stand in ``user_roles``."""
-
-    ADMIN = "admin"
-    SUPER_ADMIN = "super_admin"
-    CONTRIBUTOR = "contributor"
-    CONTRIBUTOR_PENDING = "contributor_pending"
-    CONTRIBUTOR_DECLINED = "contributor_declined"
-    CUSTOMER = "customer"
-    SUBSCRIBER = "subscriber"
-    DENY_ALL = "deny_all"
-    SYSTEM = "system"  # our own processes; nobody signs in with it
-    GUEST = "guest"
+from vectoricons.config.enums import Role as Role
 
 
 class RoleHolder(Protocol):

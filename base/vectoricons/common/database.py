@@ -14,8 +14,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 from vectoricons.common.actor import Actor
 from vectoricons.common.cache import Cache
 from vectoricons.common.errors import is_transient
-from vectoricons.common.settings import DatabaseSettings
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config import DatabaseSettings
 
 T = TypeVar("T")
 

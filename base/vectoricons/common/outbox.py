@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import DateTime, Index, Integer, String, Uuid, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vectoricons.common.actor import Actor
+from vectoricons.common.event_bus.envelope import Envelope
 from vectoricons.common.events import Event
 from vectoricons.common.row import HasTimestamps, Table
 
@@ -36,31 +35,6 @@ class EventOutboxRow(Table, HasTimestamps):
     occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     published_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """An event as it travels: SNS message body, ``name`` also being its message attribute."""
-
-    id: UUID
-    name: str
-    occurred_at: datetime
-    actor: str
-    trace_id: str | None
-    data: dict[str, Any]
-
-    def to_json(self) -> str:
-        """``{"id", "name", "occurredAt", "actor", "traceId", "data"}``."""
-        return orjson.dumps(
-            {
-                "id": str(self.id),
-                "name": self.name,
-                "occurredAt": self.occurred_at.isoformat(),
-                "actor": self.actor,
-                "traceId": self.trace_id,
-                "data": self.data,
-            }
-        ).decode()
 
 
 def write(session: Session, actor: Actor, trace_id: str | None, events: Sequence[Event]) -> None:
@@ -93,7 +67,14 @@ def claim(session: Session, limit: int) -> list[Envelope]:
         .with_for_update(skip_locked=True)
     )
     return [
-        Envelope(row.id, row.name, row.occurred_at, row.actor, row.trace_id, row.data)
+        Envelope(
+            id=row.id,
+            name=row.name,
+            occurred_at=row.occurred_at,
+            actor=row.actor,
+            trace_id=row.trace_id,
+            data=row.data,
+        )
         for row in session.scalars(oldest)
     ]
 

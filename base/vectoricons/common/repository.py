@@ -29,11 +29,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute, Session, class_mapper
 from sqlalchemy.orm.interfaces import ORMOption
 
-from vectoricons.common import keyset
 from vectoricons.common import where as which
 from vectoricons.common.entity import Entity
 from vectoricons.common.errors import Invalid, refused_by_database
 from vectoricons.common.graph import loading
+from vectoricons.common.mixins.repository import CursorPaginated
 from vectoricons.common.row import SET_BY_DATABASE, Table
 from vectoricons.common.where import Where
 
@@ -63,14 +63,13 @@ class Page(Generic[E]):
         return -(-self.total // self.page_size)
 
 
-class Repository(Generic[R, E]):
+class Repository(CursorPaginated[R, E]):
     """The rows of one table as entities. ``class TagRepository(Repository[TagRow, Tag])`` is a whole one.
 
     ``graphs`` names relations to load together (dotted paths); ``unique_key`` is what an upsert goes by.
     *Where* is a mapping of column to value (None: is null; a list: any of) or a SQLAlchemy condition.
     """
 
-    row: type[R]
     entity: type[E]
     graphs: ClassVar[Mapping[str, tuple[str, ...]]] = {"default": ()}
     unique_key: ClassVar[tuple[str, ...]] = ("id",)
@@ -114,13 +113,6 @@ class Repository(Generic[R, E]):
         page, size = max(page, 1), min(max(size, 1), LARGEST_PAGE)
         results = self._entities(self.query(where).limit(size).offset((page - 1) * size))
         return Page(tuple(results), self.count(where), page, size)
-
-    def keyset_page(self, where: Where = None, *, asked: keyset.Ask) -> keyset.KeysetPage[E]:
-        """The page *asked* for, by row comparison: the same cost at any depth."""
-        column = which.column(self.row, asked.sort_by)
-        return keyset.page(
-            self._entities(keyset.statement(self.query(where), column, self._key, asked)), asked
-        )
 
     def exists(self, where: Where) -> bool:
         """Whether anything fits."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from vectoricons.common.ids import PUBLIC_ID_LENGTH
+from vectoricons.config.enums import EntityType as EntityType
 
 SET_BY_DATABASE = frozenset({"id", "uuid", "unique_id", "created_at", "updated_at", "is_live"})
 
@@ -32,17 +33,6 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-
-class EntityType(StrEnum):
-    """What a polymorphic pair (``entity_type``, ``entity_id``) may point at."""
-
-    FAMILY = "family"
-    SET = "set"
-    ICON = "icon"
-    ILLUSTRATION = "illustration"
-    USER = "user"
-    CATEGORY = "category"
 
 
 class Table(DeclarativeBase):

@@ -33,7 +33,7 @@ class Service(Generic[E]):
 
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
-        self.repository = self._repository_class()(work.session)
+        self.repository = self.repository_class()(work.session)
 
     @property
     def entity(self) -> type[E]:
@@ -152,7 +152,8 @@ class Service(Generic[E]):
     # -- how
 
     @classmethod
-    def _repository_class(cls) -> type[Repository[Any, E]]:
+    def repository_class(cls) -> type[Repository[Any, E]]:
+        """The repository that the class names."""
         if "_named_repository" not in vars(cls):
             cls._named_repository = get_type_hints(cls)["repository"]
         return cast("type[Repository[Any, E]]", cls._named_repository)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vectoricons.common import log, outbox
 from vectoricons.common.actor import Actor
 from vectoricons.common.cache import Cache, Nowhere
+from vectoricons.common.event_bus.payload import payload_type
 from vectoricons.common.events import Event, EventHistoryRow, Outcome, Phase, subject
 
 logger = log.get(__name__)
@@ -36,7 +37,9 @@ class UnitOfWork:
         self._after_commit: list[Callable[[], object]] = []
 
     def emit(self, *events: Event) -> None:
-        """Send *events* to the world, if and when this transaction commits."""
+        """Send *events* to the world, if and when this transaction commits. NotFound for an unknown name."""
+        for event in events:
+            payload_type(event.name)
         outbox.write(self.session, self.actor, self.trace_id, events)
 
     def record(self, *events: Event) -> None:

@@ -13,7 +13,7 @@ from redis.exceptions import TimeoutError as TimedOut
 from redis.retry import Retry
 
 from vectoricons.common.errors import Unavailable
-from vectoricons.common.settings import CacheSettings
+from vectoricons.config import CacheSettings
 
 TOKEN_SECONDS = 900  # the longest ElastiCache takes
 ENDPOINT_ROLES = ("master", "primary", "replica", "clustercfg")

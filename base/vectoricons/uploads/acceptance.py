@@ -16,7 +16,7 @@ from vectoricons.products.product_types import ProductTypeId
 from vectoricons.products.sets import Set, SetService
 from vectoricons.products.styles import StyleService
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService, reason_columns
-from vectoricons.uploads.events import ACCEPTED, BatchAccepted
+from vectoricons.uploads.events import BatchAccepted
 from vectoricons.uploads.items import ItemState, UploadItemService
 from vectoricons.uploads.plan import Plan, PlannedSet, RejectedFile
 from vectoricons.uploads.reasons import Cause, Refused
@@ -64,7 +64,7 @@ class Acceptance:
             items=accepted.item_count,
             rejected=accepted.rejected_count,
         )
-        self._work.emit(content.event(ACCEPTED, key=batch.id))
+        self._work.emit(content.event(key=batch.id))
         return accepted
 
     def keep_rejected(self, batch: UploadBatch, rejected: Iterable[RejectedFile]) -> None:

@@ -1,33 +1,13 @@
-"""What uploads tell the world: names and typed contents of their events."""
+"""What uploads tell the world."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-
-from vectoricons.common.events import Event
-
-ACCEPTED = "upload-batch.after.accept"
-PUBLISHED = "upload-batch.after.publish"
-REFUSED = "upload-batch.after.refuse"
-DUPLICATED = "upload-batch.after.duplicate"
+from vectoricons.common.event_bus.payload import Payload
 
 
-class Content(BaseModel):
-    """The ``data`` of an event: camelCase as it travels; fields of a later version are passed over."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, validate_by_name=True)
-
-    def event(self, name: str, *, key: UUID | None) -> Event:
-        """The event *name* with this content; a *key* makes it happen at most once."""
-        data: dict[str, Any] = self.model_dump(mode="json", by_alias=True)
-        return Event(name=name, data=data, key=f"{name}:{key}" if key else None)
-
-
-class BatchAccepted(Content):
+class BatchAccepted(Payload, name="upload-batch.after.accept"):
     """A ZIP was taken in: its files are being drawn."""
 
     batch_id: UUID
@@ -37,7 +17,7 @@ class BatchAccepted(Content):
     rejected: int
 
 
-class BatchPublished(Content):
+class BatchPublished(Payload, name="upload-batch.after.publish"):
     """A family is public with its preview. *rejections* counts the files turned away by reason code."""
 
     batch_id: UUID
@@ -52,7 +32,7 @@ class BatchPublished(Content):
     rejections: dict[str, int]
 
 
-class BatchRefused(Content):
+class BatchRefused(Payload, name="upload-batch.after.refuse"):
     """A ZIP was turned away as a whole. Without a batch it was put at a key that nobody was given."""
 
     batch_id: UUID | None = None
@@ -63,7 +43,7 @@ class BatchRefused(Content):
     hint: str
 
 
-class BatchDuplicated(Content):
+class BatchDuplicated(Payload, name="upload-batch.after.duplicate"):
     """The same bytes of the same contributor came again; nothing was done."""
 
     batch_id: UUID

@@ -13,7 +13,7 @@ from vectoricons.products.families import Family, FamilyService
 from vectoricons.products.icons import IconRow
 from vectoricons.products.illustrations import IllustrationRow
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
-from vectoricons.uploads.events import PUBLISHED, REFUSED, BatchPublished, BatchRefused
+from vectoricons.uploads.events import BatchPublished, BatchRefused
 from vectoricons.uploads.items import ItemState, UploadItemRow
 from vectoricons.uploads.reasons import Cause, Reason
 from vectoricons.uploads.settlement import Picture
@@ -71,7 +71,7 @@ class Publication:
         family = self._family(batch)
         if preview is not None:
             self._hang(family, preview)
-        self._work.emit(self._word(batch, family).event(PUBLISHED, key=batch_id))
+        self._work.emit(self._word(batch, family).event(key=batch_id))
         return True
 
     def _refuse(self, batch: UploadBatch) -> None:
@@ -85,7 +85,7 @@ class Publication:
             detail=reason.detail,
             hint=reason.hint,
         )
-        self._work.emit(told.event(REFUSED, key=batch.id))
+        self._work.emit(told.event(key=batch.id))
 
     def _sample(self, family_id: int, *, seed: str) -> tuple[str, ...]:
         """Keys of some of the family's live drawings: random, and the same each time it is tried."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.uploads.acceptance import Acceptance
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
-from vectoricons.uploads.events import DUPLICATED, REFUSED, BatchDuplicated, BatchRefused
+from vectoricons.uploads.events import BatchDuplicated, BatchRefused
 from vectoricons.uploads.inbox import Arrival, Inbox, Outcome
 from vectoricons.uploads.plan import Plan, RejectedFile
 from vectoricons.uploads.reasons import Cause, Reason
@@ -67,7 +67,7 @@ class Reception:
         if self._inbox.note(arrival, Outcome.DUPLICATE, batch_id=batch.id):
             self._batches.mark_duplicate(batch.id, first)
             told = BatchDuplicated(batch_id=batch.id, duplicate_of=first.id)
-            self._work.emit(told.event(DUPLICATED, key=batch.id))
+            self._work.emit(told.event(key=batch.id))
         return True
 
     def refuse(
@@ -125,4 +125,4 @@ class Reception:
             detail=reason.detail,
             hint=reason.hint,
         )
-        self._work.emit(told.event(REFUSED, key=batch_id))
+        self._work.emit(told.event(key=batch_id))

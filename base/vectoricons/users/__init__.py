@@ -12,9 +12,10 @@ from sqlalchemy import CheckConstraint, DateTime, Integer, String, Text, Uuid, f
 from sqlalchemy.orm import Mapped, mapped_column, undefer_group
 
 from vectoricons.common.access_control import is_privileged
-from vectoricons.common.actor import Role, roles
+from vectoricons.common.actor import Role
 from vectoricons.common.entity import Entity, Hidden, Timestamped
 from vectoricons.common.errors import Forbidden, Invalid, Unauthenticated
+from vectoricons.common.mixins.entity import RoleAware
 from vectoricons.common.mixins.service import (
     AccessControlled,
     Activatable,
@@ -72,7 +73,7 @@ class Contributor(Entity):
     image: str | None
 
 
-class User(Timestamped):
+class User(RoleAware, Timestamped):
     """A person. E-mail and user name are lower case. The password's hash is loaded only to sign in."""
 
     id: int
@@ -100,38 +101,9 @@ class User(Timestamped):
         return self.id
 
     @property
-    def role_values(self) -> frozenset[str]:
-        """The values of the roles held, if they were loaded."""
-        return roles(self.roles)
-
-    @property
     def may_sign_in(self) -> bool:
         """Whether the account is active, verified and not deleted."""
         return self.is_active and self.is_verified and not self.is_deleted
-
-    def has_role(self, *values: str) -> bool:
-        """Whether one of the roles *values* is held."""
-        return any(value.lower() in self.role_values for value in values)
-
-    @property
-    def is_admin(self) -> bool:
-        """Whether this is an administrator."""
-        return self.has_role(Role.ADMIN, Role.SUPER_ADMIN)
-
-    @property
-    def is_contributor(self) -> bool:
-        """Whether this person may upload."""
-        return self.has_role(Role.CONTRIBUTOR)
-
-    @property
-    def is_customer(self) -> bool:
-        """Whether this person may buy."""
-        return self.has_role(Role.CUSTOMER)
-
-    @property
-    def is_deny_all(self) -> bool:
-        """Whether this account is closed to everything."""
-        return self.has_role(Role.DENY_ALL)
 
 
 class UserRepository(Repository[UserRow, User]):

@@ -22,7 +22,10 @@ class Managed(Observable[E], Cacheable[E], Pluggable[E], AccessControlled[E]):
     """The four that wrap every operation, for modules whose entities hide nothing."""
 
 
+CAPABILITIES = (Observable, Cacheable, Pluggable, AccessControlled, SoftDeletable, Activatable, Addressable)
+
 __all__ = [
+    "CAPABILITIES",
     "AccessControlled",
     "Activatable",
     "Addressable",

@@ -1,0 +1,105 @@
+"""``make modules``: the register of the domain, and how each of its modules is proven.
+
+A module with a table counts the cases of the contracts it went through; one without, or with a view, the
+tests of its own behaviour. The last line is JSON for programs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from vectoricons import register
+from vectoricons.common import migrate
+from vectoricons.register import REGISTER, Module
+
+HERE = Path(__file__).parent
+CONTRACTS = HERE / "contracts"
+
+# Where the behaviour of a module is proven that no contract speaks of. Names are files beside this one.
+BEHAVIOUR: Mapping[str, tuple[str, ...]] = {
+    "common": ("test_unit_of_work.py", "test_cursor.py", "test_process.py", "test_heartbeat.py"),
+    "common/access-control": ("test_access_control.py",),
+    "common/cache": ("test_cache.py",),
+    "common/event-bus": ("test_event_bus.py",),
+    "common/mixins/entity": ("test_mixins.py",),
+}
+
+
+class Passed:
+    """Counts, as a plugin of pytest, the cases that passed of each module, and the others of all."""
+
+    def __init__(self) -> None:
+        self.cases: Counter[str] = Counter()
+        self.broken: list[str] = []
+        self._of: dict[str, tuple[str, ...]] = {}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Remember which module each case is about."""
+        for item in items:
+            self._of[item.nodeid] = tuple(_subjects(item))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count it."""
+        if report.failed:
+            self.broken.append(report.nodeid)
+        elif report.when == "call" and report.passed:
+            self.cases.update(self._of[report.nodeid])
+
+
+def main() -> None:
+    """Run the suites, print the register."""
+    passed = Passed()
+    files = sorted({str(HERE / name) for names in BEHAVIOUR.values() for name in names})
+    with redirect_stdout(sys.stderr):
+        pytest.main(["-q", "-n0", "--no-header", "-p", "no:randomly", str(CONTRACTS), *files], [passed])
+    migrate.metadata()  # imports every module there is
+    for module in REGISTER:
+        print(_line(module, passed.cases[module.path]))
+    there = [module for module in REGISTER if _is_there(module)]
+    total = sum(passed.cases[module.path] for module in REGISTER)
+    print(f"{len(there)} of {len(REGISTER)} modules, {total:,} cases passed, {len(passed.broken)} failed")
+    print(json.dumps({"modules": len(there), "cases": total, "failed": len(passed.broken)}))
+    sys.exit(1 if passed.broken or len(there) < len(REGISTER) else 0)
+
+
+def _subjects(item: pytest.Item) -> Iterable[str]:
+    """Paths of the modules that *item* says something of."""
+    parameters: Mapping[str, Any] = getattr(getattr(item, "callspec", None), "params", {})
+    for value in parameters.values():
+        service = getattr(value, "service", None)
+        found = register.owner(service.__module__) if isinstance(service, type) else None
+        if found:
+            yield found.path
+    for path, names in BEHAVIOUR.items():
+        if item.path.name in names:
+            yield path
+
+
+def _is_there(module: Module) -> bool:
+    try:
+        module.load()
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+def _line(module: Module, cases: int) -> str:
+    if not _is_there(module):
+        return f"{module.number:>2}  {module.path:<44} {module.table or '-':<30} not there"
+    told = ", ".join(module.events()) or "-"
+    return (
+        f"{module.number:>2}  {module.path:<44} {module.table or '-':<30} {cases:>4} cases\n"
+        f"      can {', '.join(module.capabilities()) or '-'}\n      tells {told}"
+    )
+
+
+if __name__ == "__main__":
+    main()
