@@ -84,3 +84,13 @@ def owns(actor: Actor, resource: Resource) -> bool:
 def own_contribution(actor: Actor, resource: Resource) -> bool:
     """The policy of catalogue writes: contributors, and only on what is theirs."""
     return actor.has_role(Role.CONTRIBUTOR) and owns(actor, resource)
+
+
+def nobody(_actor: Actor, _resource: Resource) -> bool:
+    """The policy of what only administrators and our own processes do."""
+    return False
+
+
+def anybody(_actor: Actor, _resource: Resource) -> bool:
+    """The policy of what a service itself decides, case by case."""
+    return True

@@ -199,7 +199,9 @@ class Repository(CursorPaginated[R, E]):
     def values(self, data: Data) -> dict[str, Any]:
         """*data* as column values; of an entity, what the database does not set. Invalid for a wrong name."""
         if isinstance(data, Entity):
-            own = set(class_mapper(self.row).column_attrs.keys()) - SET_BY_DATABASE
+            own = {
+                attr.key for attr in class_mapper(self.row).column_attrs if attr.columns[0].computed is None
+            } - SET_BY_DATABASE
             return data.model_dump(by_alias=False, exclude_unset=True, include=own)
         return {which.column(self.row, name).key: value for name, value in data.items()}
 

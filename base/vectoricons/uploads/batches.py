@@ -25,8 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.common import ids
-from vectoricons.common.access_control import Policy, Resource, own_contribution
-from vectoricons.common.actor import Actor
+from vectoricons.common.access_control import Policy, nobody, own_contribution
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.mixins.service import AccessControlled, Observable
 from vectoricons.common.operation import Write
@@ -167,11 +166,6 @@ class UploadBatchRepository(Repository[UploadBatchRow, UploadBatch]):
         settled = row.ready_count + row.rejected_count == row.item_count
         late = (row.preview_due_at < func.statement_timestamp()) & (row.ready_count > 0)
         return (row.state == BatchState.PROCESSING) & (settled | late)
-
-
-def nobody(_actor: Actor, _resource: Resource) -> bool:
-    """The policy of what only the workers do."""
-    return False
 
 
 class UploadBatchService(Observable[UploadBatch], AccessControlled[UploadBatch]):

@@ -34,12 +34,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.access_control import Policy
+from vectoricons.common.access_control import Policy, nobody
 from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.mixins.service import AccessControlled, Observable
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Row, one_of
-from vectoricons.uploads.batches import UploadBatchService, nobody, reason_columns
+from vectoricons.uploads.batches import UploadBatchService, reason_columns
 from vectoricons.uploads.reasons import Cause, Reason
 
 CHUNK = 25
