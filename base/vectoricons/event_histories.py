@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from vectoricons.common.entity import Json, Timestamped
 from vectoricons.common.events import EventHistoryRow, Outcome
+from vectoricons.common.keyset import Ask, KeysetPage
 from vectoricons.common.mixins.service import AccessControlled, Observable
 from vectoricons.common.repository import Repository
 
@@ -36,11 +38,22 @@ class EventHistoryRepository(Repository[EventHistoryRow, EventHistory]):
 
 
 class EventHistoryService(Observable[EventHistory], AccessControlled[EventHistory]):
-    """The audit trail: everybody sees what they did themselves, administrators see all."""
+    """The audit trail: everybody sees what they did themselves, administrators see all. It is not edited."""
 
     repository: EventHistoryRepository
-    public = False
+    public: ClassVar = False
+    policies: ClassVar = dict.fromkeys(
+        ("create", "update", "upsert", "delete"), lambda _actor, _resource: False
+    )
 
-    def get_by_entity(self, entity: str, entity_id: int) -> list[EventHistory]:
-        """What happened to one entity, oldest first."""
-        return self.get_where({"entity": entity, "entity_id": entity_id})
+    def get_by_entity(self, entity: str, entity_id: int, *, asked: Ask) -> KeysetPage[EventHistory]:
+        """What happened to one entity; the order and the page are *asked* for."""
+        return self.keyset_page({"entity": entity, "entity_id": entity_id}, asked=asked)
+
+    def get_by_actor(self, actor: str, *, asked: Ask) -> KeysetPage[EventHistory]:
+        """What one person (``user:{uuid}``) or process (``system:{name}``) did."""
+        return self.keyset_page({"actor": actor}, asked=asked)
+
+    def get_by_trace(self, trace_id: str) -> list[EventHistory]:
+        """What one request led to, in its order."""
+        return self.get_where({"trace_id": trace_id})

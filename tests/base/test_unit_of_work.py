@@ -18,6 +18,7 @@ from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database, Pools
 from vectoricons.common.errors import Duplicate, is_transient
 from vectoricons.common.events import Event, EventHistoryRow
+from vectoricons.common.keyset import Ask
 from vectoricons.common.outbox import Envelope, EventOutboxRow
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.event_histories import EventHistoryService
@@ -242,7 +243,8 @@ def test_history_tells_what_happened_to_one_thing(work: UnitOfWork) -> None:
     tag = TagService(work).create({"name": word("tag")})
     TagService(work).update(tag.id, {"name": word("tag")})
     TagService(work).delete(tag.id)
-    told = EventHistoryService(work).get_by_entity("tag", tag.id)
+    ask = Ask(key="secret", sort_by="id", descending=False)
+    told = EventHistoryService(work).get_by_entity("tag", tag.id, asked=ask).items
     assert [event.operation for event in told] == ["create", "update", "update", "delete", "delete"]
     assert told[-1].payload == {"ids": (tag.id,)}
     assert told[0].user_id is None

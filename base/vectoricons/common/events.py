@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import BigInteger, DateTime, Index, String, Uuid
+from sqlalchemy import BigInteger, DateTime, Index, String, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,6 +73,8 @@ class EventHistoryRow(Row, HasTimestamps):
         one_of("status", Outcome),
         Index("ix_event_histories_entity_id", "entity", "entity_id", "id"),
         Index("ix_event_histories_user_id", "user_id", "id"),
+        Index("ix_event_histories_actor", "actor", "id"),
+        Index("ix_event_histories_trace_id", "trace_id", "id", postgresql_where=text("trace_id is not null")),
     )
 
     event_id: Mapped[UUID] = mapped_column(Uuid, unique=True)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast, get_type_hints
 
 from sqlalchemy import ColumnElement, and_
 
-from vectoricons.common import keyset
+from vectoricons.common import keyset, protection
 from vectoricons.common.entity import Entity
 from vectoricons.common.errors import Invalid, NotFound
 from vectoricons.common.operation import Operation, Read, Write
@@ -132,8 +132,8 @@ class Service(Generic[E]):
         return self._perform(operation, lambda: self.repository.upsert_many(given, on=key))
 
     def delete(self, id: Key) -> int:
-        """How many rows are gone for good: one or none."""
-        return self._perform(Write(name="delete", id=id), lambda: self.repository.delete(id))
+        """How many rows are gone for good: one or none. Raises Conflict for a protected one."""
+        return self._perform(Write(name="delete", id=id), lambda: self._deleted(id))
 
     # -- what capabilities override
 
@@ -180,6 +180,10 @@ class Service(Generic[E]):
     def _change(self, name: str, id: Key, patch: Mapping[str, Any]) -> E:
         operation = Write(name=name, id=id, items=(patch,))
         return self._perform(operation, lambda: self._there(self.repository.update(id, patch)))
+
+    def _deleted(self, id: Key) -> int:
+        protection.refuse_protected(self.work.session, self.kind, id)
+        return self.repository.delete(id)
 
     def _there(self, found: E | None) -> E:
         if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from vectoricons.common import protection
 from vectoricons.common.entity import Entity
 from vectoricons.common.repository import Key
 from vectoricons.common.service import Service
@@ -16,7 +17,8 @@ class SoftDeletable(Service[E]):
     """Rows are put away without being lost."""
 
     def soft_delete(self, id: Key) -> E:
-        """Put it away: deleted, and no longer active. Raises NotFound."""
+        """Put it away: deleted, and no longer active. NotFound if there is none, Conflict if protected."""
+        protection.refuse_protected(self.work.session, self.kind, id)
         return self._change("soft-delete", id, {"is_deleted": True, "is_active": False})
 
     def restore(self, id: Key, *, reactivate: bool = False) -> E:
