@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 import requests
+from click.testing import CliRunner
 from rich.console import Console
 
+from local import cli
 from local.progress import Steps
 from local.region.bringing_up import BringingUp
 from local.region.life import Region
@@ -75,6 +77,14 @@ class LiveRegion:
     def services(self) -> tuple[ServiceStatus, ...]:
         """How its services are."""
         return read_look(self.directory).services
+
+
+def make(region: LiveRegion, *arguments: str) -> tuple[int, str]:
+    """The exit code and the words of a command of `python -m local`."""
+    result = CliRunner().invoke(
+        cli.main, ["--region", str(region.directory), *arguments], catch_exceptions=False
+    )
+    return result.exit_code, result.output
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,25 +8,15 @@ import zipfile
 
 import pytest
 import requests
-from click.testing import CliRunner
 from rich.console import Console
 
-from local import cli
 from local.progress import Steps
 from local.region.bringing_up import BringingUp
 from local.setup.errors import CommandError, Exit
-from tests.e2e.conftest import REFUSED_ON_PURPOSE, LiveRegion
+from tests.e2e.conftest import REFUSED_ON_PURPOSE, LiveRegion, make
 
 TIMEOUT = 30
 WORKERS = ("intake", "images", "previews", "relay", "messenger", "reaper")
-
-
-def make(region: LiveRegion, *arguments: str) -> tuple[int, str]:
-    """The exit code and the words of a command of `python -m local`."""
-    result = CliRunner().invoke(
-        cli.main, ["--region", str(region.directory), *arguments], catch_exceptions=False
-    )
-    return result.exit_code, result.output
 
 
 def test_up_makes_a_sample_public_and_is_done_at_once_the_next_time(region: LiveRegion) -> None:
