@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants modules images test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery
+.PHONY: help setup up down status logs task run-task preview policy mutants modules images test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery seed
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ bench-converter: setup ## the batch converter beside the original's pipeline; SO
 
 bench-webp: setup ## WebP settings side by side: bytes, time, likeness
 	$(VENV)/python -m bench.webp
+
+seed: setup ## a database with a believable marketplace: make seed SCALE=small, or full with 750,000 icons
+	$(VENV)/python -m bench.seed --scale $(or $(SCALE),small)
 
 gallery: setup ## a page of two hundred icons beside a browser's, the largest differences first
 	$(VENV)/python -m bench.gallery
