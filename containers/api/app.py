@@ -27,8 +27,10 @@ from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
 from containers.api.wiring import Wiring
 from vectoricons.common import log, migrate, valkey
+from vectoricons.common.cache import Shared
 from vectoricons.common.database import Database, Pools
 from vectoricons.config import CacheSettings, DatabaseSettings, load
+from vectoricons.products import catalogue_facets
 
 LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -40,10 +42,14 @@ def from_environment() -> Flask:
     """The app as its task definition describes it: what the server's worker processes call."""
     settings = load(ApiSettings)
     log.configure(settings.service, settings.log_level)
+    cache = valkey.connect(load(CacheSettings))
     database = Database(
-        load(DatabaseSettings), pools=Pools(writers=THREADS, readers=THREADS), application=settings.service
+        load(DatabaseSettings),
+        pools=Pools(writers=THREADS, readers=THREADS),
+        cache=catalogue_facets.Alone(Shared(cache)),
+        application=settings.service,
     )
-    return create_app(settings, database, valkey.connect(load(CacheSettings)))
+    return create_app(settings, database, cache)
 
 
 def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFlask:

@@ -6,11 +6,12 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from containers.api import caching, outputs
-from containers.api.queries import FamilyQuery, ItemQuery, Paging, SearchQuery, SetQuery
+from containers.api.queries import FamilyQuery, ItemQuery, Ordered, SearchQuery, SetQuery
 from containers.api.wiring import wired
 from vectoricons.common.errors import NotFound
 from vectoricons.products import catalogue as lists
 from vectoricons.products import catalogue_details as details
+from vectoricons.products import catalogue_facets as counting
 from vectoricons.products import catalogue_search as searching
 from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION
 
@@ -21,7 +22,7 @@ blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="Catal
 @blueprint.input(ItemQuery, location="query")
 @blueprint.output(outputs.Page[outputs.Card])
 def icons(query_data: ItemQuery) -> Response:
-    """Icons, newest first."""
+    """Icons, newest first unless another order is asked for."""
     return _listed(lists.ICONS, query_data)
 
 
@@ -29,7 +30,7 @@ def icons(query_data: ItemQuery) -> Response:
 @blueprint.input(ItemQuery, location="query")
 @blueprint.output(outputs.Page[outputs.Card])
 def illustrations(query_data: ItemQuery) -> Response:
-    """Illustrations, newest first."""
+    """Illustrations, newest first unless another order is asked for."""
     return _listed(lists.ILLUSTRATIONS, query_data)
 
 
@@ -37,7 +38,7 @@ def illustrations(query_data: ItemQuery) -> Response:
 @blueprint.input(FamilyQuery, location="query")
 @blueprint.output(outputs.Page[outputs.Family])
 def families(query_data: FamilyQuery) -> Response:
-    """Families, newest first."""
+    """Families, newest first unless another order is asked for."""
     return _listed(lists.FAMILIES, query_data)
 
 
@@ -45,7 +46,7 @@ def families(query_data: FamilyQuery) -> Response:
 @blueprint.input(SetQuery, location="query")
 @blueprint.output(outputs.Page[outputs.Set])
 def sets(query_data: SetQuery) -> Response:
-    """Sets, newest first."""
+    """Sets, newest first unless another order is asked for."""
     return _listed(lists.SETS, query_data)
 
 
@@ -89,12 +90,12 @@ def search(query_data: SearchQuery) -> Response:
     asked = query_data.asked(query_data.order)
     with wired().database.reader() as connection:
         hits = searching.search(connection, asked, _assets())
-        facets = searching.facets(connection, asked.filters)
+        facets = counting.facets(connection, asked.filters, wired().facets)
     return caching.public(hits.to_json()[:-1] + b',"facets":' + facets + b"}")
 
 
-def _listed(listing: lists.Listing, query: Paging) -> Response:
-    asked = query.asked(listing.name)
+def _listed(listing: lists.Listing, query: Ordered) -> Response:
+    asked = query.asked(listing.by(query.sort))
     with wired().database.reader() as connection:
         return caching.public(lists.page(connection, listing, asked, _assets()).to_json())
 

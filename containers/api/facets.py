@@ -8,7 +8,7 @@ from typing import Any
 from containers.api.queries import SearchQuery
 from containers.api.templating import here
 
-GROUPS = {"type": "Type", "price": "Price", "style": "Style", "tag": "Tags"}
+GROUPS = {"type": "Type", "price": "Price", "style": "Style", "license": "Licence", "tag": "Tags"}
 WORDS = {
     "icon": "Icons",
     "illustration": "Illustrations",

@@ -73,6 +73,7 @@ class Priced(Reference):
 
     price: str
     is_premium: bool
+    likes: int
     contributor: Person
     created_at: datetime
 
@@ -170,6 +171,7 @@ class Facets(Output):
     type: list[Option]
     price: list[Option]
     style: list[Option]
+    license: list[Option]
     tag: list[Option]
 
 

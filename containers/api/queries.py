@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from containers.api.inputs import Input
 from containers.api.wiring import wired
 from vectoricons.common.keyset import DEFAULT_LIMIT, LARGEST_LIMIT, Ask
+from vectoricons.products.catalogue import Order
 from vectoricons.products.catalogue_search import Sort
 
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
@@ -43,23 +44,59 @@ class Paging(Input):
     def narrowed(self) -> dict[str, str]:
         """The filters that were given, by name."""
         given: dict[str, Any] = self.model_dump(
-            exclude={"limit", "cursor", "sort"}, exclude_none=True, by_alias=False
+            exclude={"limit", "cursor", "sort", "tag_mode"}, exclude_none=True, by_alias=False
         )
         return given
 
+    def filters(self) -> dict[str, str]:
+        """The filters that were given, as the catalogue takes them."""
+        return self.narrowed()
+
     def asked(self, sort: str, **more: Any) -> Ask:
         """The page this asks for of the list or order *sort*, narrowed by *more*. Raises InvalidCursor."""
-        filters = {**self.narrowed(), **more}
+        filters = {**self.filters(), **more}
         return Ask.following(
             self.cursor, key=wired().settings.keys, sort_by=sort, limit=self.limit, filters=filters
         )
 
 
-class FamilyQuery(Paging):
-    """A list of families."""
+class Ordered(Paging):
+    """A list that has an order."""
 
+    sort: Order = Field(Order.NEWEST, description='It is "newest", "oldest" or "bestseller".')
+
+
+class Filters(Paging):
+    """What narrows every list of things for sale."""
+
+    q: Word | None = Field(None, description="It is the words to look for; the last may be the start of one.")
     contributor: Word | None = Field(None, description="It is the user name of who made them.")
     price: Literal["free", "premium"] | None = Field(None, description='It is "free" or "premium".')
+    license: Word | None = Field(None, description='It is a licence, such as "mit".')
+    category: Line | None = Field(None, description="It is the name of a category.")
+
+
+class ItemFilters(Filters):
+    """What narrows lists and searches of icons and illustrations."""
+
+    family: PublicId | None = Field(None, description="It is the id of a family: 12 letters and digits.")
+    set: PublicId | None = Field(None, description="It is the id of a set: 12 letters and digits.")
+    style: Word | None = Field(None, description='It is a style, such as "outline".')
+    tag: Words | None = Field(None, description="It is one tag, or several with commas.")
+    tag_mode: Literal["any", "all"] = Field(
+        "any", description='Of several tags it is "any", items that have one of them, or "all".'
+    )
+
+    def filters(self) -> dict[str, str]:
+        """The filters that were given; tags that must all be there are another filter than any of them."""
+        given = self.narrowed()
+        if self.tag_mode == "all" and "tag" in given:
+            given["all_tags"] = given.pop("tag")
+        return given
+
+
+class FamilyQuery(Filters, Ordered):
+    """A list of families."""
 
 
 class SetQuery(FamilyQuery):
@@ -70,28 +107,23 @@ class SetQuery(FamilyQuery):
     type: Literal["icon", "illustration"] | None = Field(None, description='It is "icon" or "illustration".')
 
 
-class ItemQuery(FamilyQuery):
+class ItemQuery(ItemFilters, Ordered):
     """A list of icons or illustrations."""
 
-    family: PublicId | None = Field(None, description="It is the id of a family: 12 letters and digits.")
-    set: PublicId | None = Field(None, description="It is the id of a set: 12 letters and digits.")
-    style: Word | None = Field(None, description='It is a style, such as "outline".')
-    tag: Words | None = Field(None, description="It is one tag, or several with commas: items that have all.")
 
-
-class SearchQuery(ItemQuery):
+class SearchQuery(ItemFilters):
     """A search over icons and illustrations."""
 
-    q: Word | None = Field(None, description="It is the words to look for; the last may be the start of one.")
     type: Literal["icon", "illustration"] | None = Field(None, description='It is "icon" or "illustration".')
     sort: Sort | None = Field(
-        None, description='It is "relevance" or "newest"; without it, relevance where there are words.'
+        None,
+        description='It is "relevance", "newest" or "bestseller"; without it relevance, if there are words.',
     )
 
     @property
     def order(self) -> Sort:
         """The order of the hits: relevance means nothing without words."""
-        if self.q is None:
+        if self.q is None and self.sort in {None, Sort.RELEVANCE}:
             return Sort.NEWEST
         return self.sort or Sort.RELEVANCE
 

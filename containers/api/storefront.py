@@ -16,7 +16,8 @@ from containers.api.templating import path
 from containers.api.wiring import wired
 from vectoricons.common.errors import NotFound
 from vectoricons.common.keyset import Ask
-from vectoricons.products import catalogue, catalogue_details, catalogue_search
+from vectoricons.products import catalogue, catalogue_details, catalogue_facets, catalogue_search
+from vectoricons.products.catalogue import Order
 from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION, Kind
 
 blueprint = Blueprint("storefront", __name__)
@@ -33,7 +34,7 @@ def home() -> Response:
     with wired().database.reader() as connection:
 
         def newest(listing: catalogue.Listing, number: int) -> Any:
-            asked = Ask(key=wired().settings.keys, sort_by=listing.name, limit=number)
+            asked = Ask(key=wired().settings.keys, sort_by=listing.by(Order.NEWEST), limit=number)
             return orjson.loads(catalogue.page(connection, listing, asked, wired().settings.assets_url).items)
 
         content = {
@@ -52,7 +53,7 @@ def search() -> Response:
     asked = query.asked(query.order)
     with wired().database.reader() as connection:
         hits = catalogue_search.search(connection, asked, wired().settings.assets_url)
-        counted = orjson.loads(catalogue_search.facets(connection, asked.filters))
+        counted = orjson.loads(catalogue_facets.facets(connection, asked.filters, wired().facets))
     items = orjson.loads(hits.items)
     given = query.narrowed()
     return _page(
@@ -74,7 +75,7 @@ def search() -> Response:
 def families() -> Response:
     """Families, newest first."""
     query = _query(FamilyQuery, FAMILIES_PAGE)
-    found = _listed(catalogue.FAMILIES, query.asked(catalogue.FAMILIES.name))
+    found = _listed(catalogue.FAMILIES, query.asked(catalogue.FAMILIES.by(query.sort)))
     return _page(
         "families.html",
         url_for("storefront.families"),
@@ -166,10 +167,14 @@ def _page(template: str, canonical: str, **content: Any) -> Response:
 
 
 def _query(model: type[Q], limit: int) -> Q:
-    """The page's parameters. What is empty or none of ours is passed over: links carry all sorts."""
+    """The page's parameters. What is empty or none of ours is passed over: links carry all sorts.
+
+    Tags that are chosen one after the other narrow: all of them must be there.
+    """
     known = {field.alias for field in model.model_fields.values()} - {"limit"}
     given = {name: value for name, value in request.args.items() if name in known and value.strip()}
-    return model.model_validate({**given, "limit": limit})
+    together = {"tagMode": "all"} if "tagMode" in known else {}
+    return model.model_validate({**together, **given, "limit": limit})
 
 
 def _listed(listing: catalogue.Listing, asked: Ask) -> catalogue.JsonPage:

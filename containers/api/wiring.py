@@ -10,6 +10,7 @@ from redis import Redis
 
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
+from vectoricons.common.cache import Cache, Shared
 from vectoricons.common.database import Database
 
 EXTENSION = "vectoricons"
@@ -23,6 +24,11 @@ class Wiring:
     database: Database
     valkey: Redis
     storage: Storage
+
+    @property
+    def facets(self) -> Cache:
+        """Where the counts of common words are kept."""
+        return Shared(self.valkey)
 
     def attach(self, app: Flask) -> None:
         """Make this the wiring of *app*."""

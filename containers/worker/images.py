@@ -124,6 +124,7 @@ class ImageProcessor:
             height=rendered.height,
             palette=rendered.palette,
             svg_key=key,
+            perceptual_hash=rendered.perceptual_hash,
             pictures=tuple(pictures),
             remark=_remark(rendered.hints),
         )

@@ -11,7 +11,7 @@ from imaging import Image, Rejected, Renderer
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
-from vectoricons.uploads.keys import preview_key
+from vectoricons.images.previews import preview_key
 from vectoricons.uploads.publication import Material, Publication
 from vectoricons.uploads.settlement import Picture
 

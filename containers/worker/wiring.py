@@ -25,8 +25,10 @@ from containers.worker.storage import Storage, s3_client
 from imaging import Renderer
 from vectoricons import config
 from vectoricons.common import valkey
+from vectoricons.common.cache import Shared
 from vectoricons.common.database import Database, Pools
 from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings
+from vectoricons.products import catalogue_facets
 
 POOLS = Pools(writers=2, readers=1)  # a worker does one thing at a time
 PATIENT = Config(
@@ -50,10 +52,18 @@ def database() -> Database:
 
 
 @cache
+def _publishing() -> Database:
+    """Postgres, for what changes what is shown: the counts of what a search finds are forgotten with it."""
+    kept = catalogue_facets.Alone(Shared(valkey.connect(config.load(CacheSettings))))
+    service = config.load(ServiceSettings).service
+    return Database(config.load(DatabaseSettings), pools=POOLS, cache=kept, application=service)
+
+
+@cache
 def image_processor() -> ImageProcessor:
     """What draws chunks, with its renderer started."""
     return ImageProcessor(
-        database=database(),
+        database=_publishing(),
         storage=_storage(),
         doorbell=_doorbell(),
         renderer=renderer(),
@@ -66,7 +76,7 @@ def image_processor() -> ImageProcessor:
 def preview_maker() -> PreviewMaker:
     """What ends batches."""
     return PreviewMaker(
-        database=database(),
+        database=_publishing(),
         storage=_storage(),
         renderer=renderer(),
         buckets=config.load(BucketSettings),

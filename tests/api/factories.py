@@ -18,6 +18,7 @@ from vectoricons.common.database import Database
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.images import Image, ImageRepository
 from vectoricons.licenses import LicenseRepository
+from vectoricons.products.entity_to_tags import EntityToTagRepository
 from vectoricons.products.families import Family, FamilyRepository
 from vectoricons.products.icons import IconRepository
 from vectoricons.products.illustrations import IllustrationRepository
@@ -25,6 +26,7 @@ from vectoricons.products.items import Item
 from vectoricons.products.product_types import ProductTypeRepository
 from vectoricons.products.sets import Set, SetRepository
 from vectoricons.products.styles import StyleRepository
+from vectoricons.products.tags import TagRepository
 from vectoricons.uploads.batches import BatchState, UploadBatch, UploadBatchRepository
 from vectoricons.uploads.items import ItemState, UploadItemRepository
 from vectoricons.uploads.keys import archive_key
@@ -106,7 +108,6 @@ class Shelf:
             type_ = ProductTypeRepository(work.session).find_by_value(of)
             styled = StyleRepository(work.session).find_by_value(style) if style else None
             assert type_
-            _recount(work, family.id, sets=1)
             return SetRepository(work.session).create(
                 {
                     "name": name or f"set {next(_numbers)}",
@@ -159,7 +160,7 @@ class Shelf:
             for item in made:
                 shown = (pictures or {}).get(item.name) or invented_pictures(item.name, premium=bool(price))
                 _images(work, of, item.id, item.name, shown)
-            _recount(work, set_.family_id, set_id=set_.id, of=of, items=len(made))
+                _tags(work, of, item)
             return made
 
     def upload(self, by: str = "ada", *, filename: str = "icons.zip", **columns: Any) -> UploadBatch:
@@ -225,6 +226,11 @@ def _license(work: UnitOfWork, value: str) -> int:
     return found.id
 
 
+def _tags(work: UnitOfWork, of: str, item: Item) -> None:
+    words = TagRepository(work.session).get_or_create(item.tag_names)
+    EntityToTagRepository(work.session).link(of, item.id, [word.id for word in words])
+
+
 def _images(
     work: UnitOfWork, entity_type: str, entity_id: int, name: str, pictures: Iterable[Picture]
 ) -> list[Image]:
@@ -245,13 +251,3 @@ def _images(
         }
         for picture in pictures
     )
-
-
-def _recount(
-    work: UnitOfWork, family_id: int, *, sets: int = 0, set_id: int = 0, of: str = "icon", items: int = 0
-) -> None:
-    families = FamilyRepository.row
-    added = {"set_count": families.set_count + sets, f"{of}_count": getattr(families, f"{of}_count") + items}
-    FamilyRepository(work.session).update(family_id, added)
-    if set_id:
-        SetRepository(work.session).update(set_id, {"item_count": SetRepository.row.item_count + items})

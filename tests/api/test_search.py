@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.api.factories import Shelf
-from vectoricons.products.catalogue_search import words
+from vectoricons.products.catalogue_filters import words
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -13,14 +13,17 @@ from tests.base.contracts.modules.catalogue import image, item
 from tests.base.world import World, word
 from vectoricons.common import ids
 from vectoricons.common.database import Database
-from vectoricons.common.errors import Conflict, Duplicate, Invalid
+from vectoricons.common.errors import Conflict, Duplicate, Invalid, NotFound
 from vectoricons.images import ImageRepository, ImageService
 from vectoricons.licenses import DEFAULT_LICENSE_ID, LicenseService
+from vectoricons.products.categories import CategoryService
+from vectoricons.products.entity_to_categories import EntityToCategoryService
 from vectoricons.products.families import FamilyRepository, FamilyService
 from vectoricons.products.icons import IconRepository, IconService
 from vectoricons.products.illustrations import IllustrationService
-from vectoricons.products.product_types import ProductTypeId
+from vectoricons.products.product_types import ProductTypeId, ProductTypeService
 from vectoricons.products.sets import SetRepository, SetService
+from vectoricons.products.styles import StyleService
 
 PUBLIC_ID = re.compile(f"[{ids.ALPHABET}]{{12}}")
 
@@ -98,7 +101,8 @@ def test_sets_and_items_are_listed_by_what_they_are_in(world: World) -> None:
     assert IconRepository(world.work.session).find_by_set_id(world.set.id)[0] == shown
     assert shown in IconRepository(world.work.session).find_active()
     assert IconRepository(world.work.session).find_by_unique_id(shown.unique_id) == shown
-    assert SetService(world.work).get_by_family_id(world.family.id) == [world.set]
+    (found,) = SetService(world.work).get_by_family_id(world.family.id)
+    assert (found.id, found.item_count) == (world.set.id, 1)
     SetService(world.work).deactivate(world.set.id)
     assert SetRepository(world.work.session).find_by_family_id(world.family.id) == []
 
@@ -110,6 +114,61 @@ def test_an_upload_entry_becomes_one_item_however_often_it_is_processed(world: W
     assert {one.id for one in first} == {one.id for one in again}
     assert {one.unique_id for one in first} == {one.unique_id for one in again}
     assert {one.name for one in again} == {"renamed"}
+
+
+# -- words and shelves
+
+
+@pytest.mark.parametrize("service", [StyleService, ProductTypeService])
+def test_a_lookup_has_one_value_and_may_share_its_label(
+    world: World, service: type[StyleService] | type[ProductTypeService]
+) -> None:
+    lookups = service(world.work)
+    made = lookups.create({"value": "woodcut", "label": "Woodcut"})
+    assert lookups.get_by_value("woodcut") == made
+    assert lookups.create({"value": "linocut", "label": "Woodcut"}).id != made.id
+    with pytest.raises(Duplicate, match="value"), world.work.savepoint():
+        lookups.create({"value": "woodcut", "label": "Other"})
+    with pytest.raises(Duplicate, match="value"), world.work.savepoint():
+        lookups.update(made.id, {"value": "linocut"})
+
+
+def test_two_categories_may_have_the_same_name(world: World) -> None:
+    categories = CategoryService(world.work)
+    made = [categories.create({"name": "Weather"}) for _ in range(2)]
+    assert made[0].id != made[1].id
+    assert categories.get_where({"name": "Weather"}) == made
+
+
+def test_an_entity_has_the_categories_it_was_given_each_once(world: World) -> None:
+    shelves = CategoryService(world.work).create_many([{"name": word("shelf")} for _ in range(3)])
+    links, families = EntityToCategoryService(world.work), FamilyService(world.work)
+    one, two, three = (shelf.id for shelf in shelves)
+    links.link("family", world.family.id, one, two)
+    with pytest.raises(Duplicate, match="category_id"), world.work.savepoint():
+        links.link("family", world.family.id, two)
+    assert links.get_categories("family", world.family.id) == shelves[:2]
+    families.categorise(world.family.id, three, two, three)
+    assert links.get_categories("family", world.family.id) == shelves[1:]
+    assert [link.entity_id for link in links.get_by_category(three)] == [world.family.id]
+    assert links.unlink("family", world.family.id, one) == 0
+    assert families.categorise(world.family.id).id == world.family.id
+    assert links.get_categories("family", world.family.id) == []
+
+
+def test_a_category_there_is_not_and_a_thing_there_is_not_are_refused(world: World) -> None:
+    families = FamilyService(world.work)
+    with pytest.raises(Invalid, match="does not exist"), world.work.savepoint():
+        families.categorise(world.family.id, 2**40)
+    with pytest.raises(NotFound, match="Family not found"):
+        families.categorise(2**40)
+
+
+def test_popularity_is_a_column_that_no_relation_hides(world: World) -> None:
+    icon = IconService(world.work).create(item(world))
+    IconRepository(world.work.session).update(icon.id, {"popularity": 7})
+    shown = IconService(world.work).get_with_relations({"id": icon.id}, "full")[0].to_json()
+    assert shown["popularity"] == 7
 
 
 # -- money, licence, size

@@ -118,6 +118,11 @@ def test_another_key_and_another_version_are_refused() -> None:
         cursor.decode(KEY, urlsafe_b64encode(b"\x02" + _raw(token)[1:]).rstrip(b"=").decode(), sort="newest")
 
 
+def test_zero_is_a_position_like_any_other() -> None:
+    position = Position((0, 0), Direction.PREVIOUS)
+    assert cursor.decode(KEY, cursor.encode(KEY, position, sort="s"), sort="s") == position
+
+
 def test_microseconds_survive() -> None:
     moment = datetime(2026, 11, 23, 8, 30, 15, 123457, tzinfo=UTC)
     position = Position((moment, 5, Decimal("2.50"), UUID(int=7)))

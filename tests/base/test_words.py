@@ -140,7 +140,8 @@ def test_an_item_comes_with_its_words_pictures_and_whom_it_is_by(world: World) -
     assert [tag.name for tag in full.tags] == ["arrow", "zebra"]
     assert full.images == (picture,)
     assert full.set is not None
-    assert full.set.family == world.family
+    assert full.set.family is not None
+    assert full.set.family.id == world.family.id
     shown = full.to_json()["owner"]
     assert shown == {
         "username": world.contributor.username,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
+from vectoricons.common.access_control import is_privileged
+from vectoricons.common.actor import Actor, Role
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.mixins.service import Activatable, Addressable, Managed, SoftDeletable
 from vectoricons.common.repository import Repository
@@ -50,6 +53,16 @@ class Format(StrEnum):
     PNG = "png"
     SVG = "svg"
     WEBP = "webp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Who wants to fetch an image, and what they are to the thing it shows."""
+
+    actor: Actor
+    is_owner: bool = False
+    has_bought: bool = False
+    has_subscription: bool = False
 
 
 class ImageRow(Row, HasPublicId, HasEntity, HasIsLive, HasTimestamps):
@@ -120,6 +133,27 @@ class Image(Timestamped):
     is_active: bool
     is_deleted: bool
     image_type: ImageType | None = None
+
+    def is_for(self, reader: Reader) -> bool:
+        """Whether *reader* may fetch it: by its access class; owner and administrators always."""
+        if reader.actor.has_role(Role.DENY_ALL):
+            return False
+        return is_privileged(reader.actor) or reader.is_owner or self._admits(reader)
+
+    def _admits(self, reader: Reader) -> bool:
+        match self.access:
+            case Access.ALL:
+                return True
+            case Access.USER:
+                return reader.actor.id is not None
+            case Access.CUSTOMER:
+                return reader.actor.has_role(Role.CUSTOMER, Role.SUBSCRIBER)
+            case Access.SUBSCRIBER:
+                return reader.has_bought or reader.has_subscription
+            case Access.PURCHASER:
+                return reader.has_bought
+            case _:
+                return False
 
 
 class ImageRepository(Repository[ImageRow, Image]):

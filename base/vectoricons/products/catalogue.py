@@ -1,16 +1,17 @@
-"""The catalogue as the public reads it: lists and single things, as JSON that Postgres builds.
+"""The catalogue as the public reads it: lists of it, as JSON that Postgres builds.
 
 Read functions, not a service: a page of a list is one statement on an AUTOCOMMIT connection. Lists are
-keyset pages by row comparison on ``(created_at, id)``: a page costs the same at any depth, and none repeats
-or skips a row.
+keyset pages by row comparison on the order's column and the id: a page costs the same at any depth, and none
+repeats or skips a row.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
 from __future__ import annotations
 
-from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -18,7 +19,10 @@ from sqlalchemy import Connection, Row, TextClause, text
 
 from vectoricons.common import cursor
 from vectoricons.common.cursor import Direction, Position
+from vectoricons.common.database import planned_for_values
+from vectoricons.common.errors import Invalid
 from vectoricons.common.keyset import Ask
+from vectoricons.products import catalogue_filters as narrowing
 from vectoricons.products.catalogue_cards import (
     FAMILY_CARD,
     FAMILY_SOURCE,
@@ -30,21 +34,55 @@ from vectoricons.products.catalogue_cards import (
     item_card,
     item_source,
 )
+from vectoricons.products.catalogue_filters import Conditions
+
+
+class Order(StrEnum):
+    """The order of a list."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    BESTSELLER = "bestseller"
+
+    @property
+    def column(self) -> str:
+        """What it goes by, before the id."""
+        return "popularity" if self is Order.BESTSELLER else "created_at"
+
+    @property
+    def descending(self) -> bool:
+        """Whether the largest comes first."""
+        return self is not Order.OLDEST
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A list that is paged through: its name, how a row looks, where it comes from, what can narrow it."""
+    """A list that is paged through: which rows are shown, how one looks, what can narrow it.
+
+    Rows are picked from *table* as *alias*; a *card* is made of *source*.
+    """
 
     name: str
+    table: str
+    alias: str
+    shown: tuple[str, ...]
     card: str
     source: str
-    alias: str
-    conditions: Mapping[str, str]
-    shown: str = "is_live"
+    conditions: Conditions
 
     def __hash__(self) -> int:
         return id(self)  # there is one of each, and statements are remembered by it
+
+    def by(self, order: Order) -> str:
+        """What a token of this list in this *order* is bound to: an ``Ask``'s ``sort_by``."""
+        return f"{self.name}.{order}"
+
+    def order(self, sort_by: str) -> Order:
+        """The order in an ``Ask``'s *sort_by*; the list's name alone is newest. Raises Invalid."""
+        name, _, order = sort_by.partition(".")
+        if name != self.name or order not in {"", *Order}:
+            raise Invalid(f'There is no order "{sort_by}" of {self.name}.')
+        return Order(order or Order.NEWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,88 +102,102 @@ class JsonPage:
         )
 
 
-_READING = "created_at desc, id desc"
-_CONTRIBUTOR = "{alias}.user_id = (select id from users where username = :contributor)"
-_PRICE = "(coalesce({alias}.price, 0) > 0) = (:price = 'premium')"
+NOTHING = JsonPage(b"[]", None, None)
 
 
-def _items(kind: Kind) -> Listing:
+def of_items(kind: Kind) -> Listing:
+    """The list of one kind of items."""
     return Listing(
-        kind.table,
-        item_card(kind),
-        item_source(kind),
-        "item",
-        {
-            "family": "item.family_id = (select id from families where unique_id = :family)",
-            "set": "item.set_id = (select id from sets where unique_id = :set)",
-            "style": "item.style_id = (select id from styles where value = :style)",
-            "tag": "item.tag_names @> string_to_array(:tag, ',')",
-            "contributor": _CONTRIBUTOR.format(alias="item"),
-            "price": _PRICE.format(alias="item"),
-        },
+        name=kind.table,
+        table=kind.table,
+        alias="item",
+        shown=("item.is_live", narrowing.hidden_above("item", "sets", "families")),
+        card=item_card(kind),
+        source=item_source(kind),
+        conditions=narrowing.of_items(kind),
     )
 
 
-ICONS = _items(ICON)
-ILLUSTRATIONS = _items(ILLUSTRATION)
+ICONS = of_items(ICON)
+ILLUSTRATIONS = of_items(ILLUSTRATION)
 FAMILIES = Listing(
-    "families",
-    FAMILY_CARD,
-    FAMILY_SOURCE,
-    "family",
-    {"contributor": _CONTRIBUTOR.format(alias="family"), "price": _PRICE.format(alias="family")},
+    name="families",
+    table="families",
+    alias="family",
+    shown=("family.is_live",),
+    card=FAMILY_CARD,
+    source=FAMILY_SOURCE,
+    conditions=narrowing.FAMILIES,
 )
 SETS = Listing(
-    "sets",
-    SET_CARD,
-    SET_SOURCE,
-    "item",
-    {
-        "family": "item.family_id = (select id from families where unique_id = :family)",
-        "type": "product_type.value = :type",
-        "style": "style.value = :style",
-        "contributor": _CONTRIBUTOR.format(alias="item"),
-        "price": _PRICE.format(alias="item"),
-    },
+    name="sets",
+    table="sets",
+    alias="item",
+    shown=("item.is_live", narrowing.hidden_above("item", "families")),
+    card=SET_CARD,
+    source=SET_SOURCE,
+    conditions=narrowing.SETS,
 )
 
 
 def page(connection: Connection, listing: Listing, asked: Ask, assets: str) -> JsonPage:
     """The page of *listing* that is *asked* for; ``asked.filters`` are names and values of its conditions.
 
-    ``asked.sort_by`` is the list's name, so that no token opens another list.
+    ``asked.sort_by`` is :meth:`Listing.by` an order, so that a token opens no other list and no other order.
     """
+    if narrowing.finds_nothing(asked.filters):
+        return NOTHING
     statement = page_statement(
-        listing, frozenset(asked.filters), placed=asked.position is not None, backwards=asked.backwards
+        listing,
+        frozenset(asked.filters),
+        listing.order(asked.sort_by),
+        placed=asked.position is not None,
+        backwards=asked.backwards,
     )
     at, after = asked.position.values if asked.position else (None, None)
-    parameters = {**asked.filters, "assets": assets, "limit": asked.size, "at": at, "after": after}
-    return page_of(connection.execute(statement, parameters).one(), asked)
+    place = {"assets": assets, "limit": asked.size, "at": at, "after": after}
+    planned = planned_for_values if narrowing.UNEVEN & asked.filters.keys() else nullcontext
+    with planned(connection):
+        found = connection.execute(statement, narrowing.parameters(asked.filters) | place).one()
+    return page_of(found, asked)
 
 
 @cache
-def page_statement(listing: Listing, filters: frozenset[str], *, placed: bool, backwards: bool) -> TextClause:
-    """The statement of a page of *listing*, made once for each set of filters and way to read on."""
-    conditions = [f"{listing.alias}.{listing.shown}", *(listing.conditions[name] for name in sorted(filters))]
-    key = f"({listing.alias}.created_at, {listing.alias}.id)"
+def page_statement(
+    listing: Listing,
+    filters: frozenset[str],
+    order: Order = Order.NEWEST,
+    *,
+    placed: bool,
+    backwards: bool,
+) -> TextClause:
+    """The statement of a page of *listing*, made once for each order, set of filters and way to read on.
+
+    It picks rows before it joins anything: what a card shows is looked up for the rows of the page alone.
+    """
+    conditions = [*listing.shown, *narrowing.chosen(listing.conditions, filters)]
+    falling = order.descending != backwards
+    way, than = ("desc", "<") if falling else ("asc", ">")
+    alias, reading = listing.alias, "desc" if order.descending else "asc"
     if placed:
-        conditions.append(f"{key} {'>' if backwards else '<'} (:at, :after)")
-    way = "asc" if backwards else "desc"
-    order = f"{listing.alias}.created_at {way}, {listing.alias}.id {way}"
+        conditions.append(f"({alias}.{order.column}, {alias}.id) {than} (:at, :after)")
     # One row more than asked for tells whether the list goes on.
     return text(f"""
         select
-            coalesce(json_agg(card order by {_READING}) filter (where nth <= :limit), '[]')::text as items,
-            json_agg(json_build_array(created_at, id) order by {_READING})
+            coalesce(json_agg((select {listing.card} from {listing.source} where {alias}.id = picked.id)
+                order by at {reading}, id {reading}) filter (where nth <= :limit), '[]')::text as items,
+            json_agg(json_build_array(at, id) order by at {reading}, id {reading})
                 filter (where nth <= :limit) as keys,
             count(*) > :limit as goes_on
         from (
-            select {listing.alias}.created_at, {listing.alias}.id, {listing.card} as card,
-                row_number() over (order by {order}) as nth
-            from {listing.source}
-            where {" and ".join(conditions)}
-            order by {order}
-            limit :limit + 1
+            select at, id, row_number() over (order by at {way}, id {way}) as nth
+            from (
+                select {alias}.{order.column} as at, {alias}.id
+                from {listing.table} {alias}
+                where {" and ".join(conditions) or "true"}
+                order by {alias}.{order.column} {way}, {alias}.id {way}
+                limit :limit + 1
+            ) found
         ) picked
     """)
 

@@ -22,6 +22,9 @@ ICON = Kind("icon", "icons")
 ILLUSTRATION = Kind("illustration", "illustrations")
 KINDS = (ICON, ILLUSTRATION)
 
+POPULAR = 4
+"""Sales and downloads that put an item among the tenth that a search for a common word looks at first."""
+
 PREMIUM = "coalesce(item.price, 0) > 0"
 PERSON = """json_build_object('username', person.username,
     'displayName', coalesce(nullif(person.display_name, ''), person.username))"""
@@ -56,7 +59,7 @@ def item_card(kind: Kind) -> str:
     """An item as a tile shows it."""
     return f"""json_build_object(
         'type', '{kind.name}', 'id', item.unique_id, 'name', item.name, 'slug', {slug("item.name")},
-        'price', {money("item.price")}, 'isPremium', {PREMIUM},
+        'price', {money("item.price")}, 'isPremium', {PREMIUM}, 'likes', item.like_count,
         'family', {reference("family")}, 'contributor', {PERSON},
         'thumbnail', {pictures(kind, "image.kind = 'thumbnail'")},
         'createdAt', item.created_at)"""
@@ -77,6 +80,7 @@ FAMILY_PREVIEW = """(select json_build_object(image.format, :assets || '/' || im
 FAMILY_CARD = f"""json_build_object(
     'id', family.unique_id, 'name', family.name, 'slug', {slug("family.name")},
     'price', {money("family.price")}, 'isPremium', coalesce(family.price, 0) > 0,
+    'likes', family.like_count,
     'contributor', {PERSON},
     'itemCount', family.icon_count + family.illustration_count, 'setCount', family.set_count,
     'preview', {FAMILY_PREVIEW},
@@ -87,7 +91,7 @@ FAMILY_SOURCE = "families family join users person on person.id = family.user_id
 SET_CARD = f"""json_build_object(
     'id', item.unique_id, 'name', item.name, 'slug', {slug("item.name")},
     'type', product_type.value, 'style', style.value,
-    'price', {money("item.price")}, 'isPremium', {PREMIUM},
+    'price', {money("item.price")}, 'isPremium', {PREMIUM}, 'likes', item.like_count,
     'itemCount', item.item_count,
     'family', {reference("family")}, 'contributor', {PERSON},
     'createdAt', item.created_at)"""

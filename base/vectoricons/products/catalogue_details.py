@@ -10,7 +10,6 @@ from sqlalchemy import Connection, TextClause, text
 
 from vectoricons.products.catalogue_cards import (
     FAMILY_PREVIEW,
-    KINDS,
     PERSON,
     PREMIUM,
     SET_CARD,
@@ -25,8 +24,8 @@ from vectoricons.products.catalogue_cards import (
 )
 
 RELATED = 12
+IN_STYLE = 5
 POPULAR_TAGS = 8
-LOOKED_AT = 2_000
 
 _LICENSE = """json_build_object('value', license.value, 'name', license.name, 'type', license.type,
     'spdx', license.spdx, 'url', license.url)"""
@@ -62,6 +61,20 @@ def related(connection: Connection, kind: Kind, unique_id: str, assets: str) -> 
     return found.encode()
 
 
+def in_style(connection: Connection, kind: Kind, unique_id: str, shown: Kind, assets: str) -> bytes:
+    """The newest items of the kind *shown* that are drawn as the item of *kind* with this id, as cards."""
+    found: str = connection.execute(
+        _in_style_statement(kind, shown), {"unique_id": unique_id, "assets": assets, "limit": IN_STYLE}
+    ).scalar_one()
+    return found.encode()
+
+
+def totals(connection: Connection) -> bytes:
+    """How many icons, illustrations, families and sets the public sees: a sum of what families count."""
+    found: str = connection.execute(_TOTALS).scalar_one()
+    return found.encode()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where the clean SVG of an item is kept, and what it is called when somebody downloads it."""
@@ -77,8 +90,8 @@ def free_svg(connection: Connection, kind: Kind, unique_id: str) -> Source | Non
 
 
 def popular_tags(connection: Connection) -> list[str]:
-    """The words most used by the newest items."""
-    return list(connection.execute(_TAGS, {"looked_at": LOOKED_AT, "limit": POPULAR_TAGS}).scalars())
+    """The words that most items have."""
+    return list(connection.execute(_TAGS, {"limit": POPULAR_TAGS}).scalars())
 
 
 def _one(connection: Connection, statement: TextClause, unique_id: str, assets: str) -> bytes | None:
@@ -93,7 +106,7 @@ def _item_statement(kind: Kind) -> TextClause:
     return text(f"""
         select json_build_object(
             'type', '{kind.name}', 'id', item.unique_id, 'name', item.name, 'slug', {slug("item.name")},
-            'price', {money("item.price")}, 'isPremium', {PREMIUM},
+            'price', {money("item.price")}, 'isPremium', {PREMIUM}, 'likes', item.like_count,
             'width', item.width, 'height', item.height, 'colors', item.palette, 'tags', item.tag_names,
             'family', {reference("family")}, 'set', {reference("sets")}, 'contributor', {PERSON},
             'style', {_STYLE}, 'license', {_LICENSE},
@@ -130,6 +143,21 @@ def _related_statement(kind: Kind) -> TextClause:
 
 
 @cache
+def _in_style_statement(kind: Kind, shown: Kind) -> TextClause:
+    return text(f"""
+        select coalesce(json_agg(card), '[]')::text
+        from (
+            select {item_card(shown)} as card
+            from {item_source(shown)}
+            where item.style_id = (select style_id from {kind.table} where unique_id = :unique_id)
+              and item.unique_id <> :unique_id and item.is_live
+            order by item.created_at desc, item.id desc
+            limit :limit
+        ) others
+    """)
+
+
+@cache
 def _svg_statement(kind: Kind) -> TextClause:
     return text(f"""
         select item.svg_key, {slug("item.name")} as slug
@@ -143,6 +171,7 @@ _FAMILY = text(f"""
         'id', family.unique_id, 'name', family.name, 'slug', {slug("family.name")},
         'description', family.description,
         'price', {money("family.price")}, 'isPremium', coalesce(family.price, 0) > 0,
+        'likes', family.like_count,
         'contributor', {PERSON}, 'license', {_LICENSE}, 'preview', {FAMILY_PREVIEW},
         'itemCount', family.icon_count + family.illustration_count, 'setCount', family.set_count,
         'iconCount', family.icon_count, 'illustrationCount', family.illustration_count,
@@ -162,11 +191,13 @@ _SET = text(f"""
     select {SET_CARD}::text from {SET_SOURCE} where item.unique_id = :unique_id and item.is_live
 """)
 
-_NEWEST_TAGS = " union all ".join(
-    f"(select tag_names from {kind.table} where is_live order by created_at desc, id desc limit :looked_at)"
-    for kind in KINDS
-)
-_TAGS = text(f"""
-    select tag from ({_NEWEST_TAGS}) newest, unnest(tag_names) tag
-    group by tag order by count(*) desc, tag limit :limit
+_TAGS = text("""
+    select name from tags where is_active and use_count > 0 order by use_count desc, name limit :limit
+""")
+
+_TOTALS = text("""
+    select json_build_object(
+        'icons', coalesce(sum(icon_count), 0), 'illustrations', coalesce(sum(illustration_count), 0),
+        'families', count(*), 'sets', coalesce(sum(set_count), 0))::text
+    from families where is_live
 """)

@@ -1,51 +1,41 @@
-"""Search over icons and illustrations together, and the counts to narrow it by. JSON that Postgres builds.
+"""Search over all kinds of items together. JSON that Postgres builds.
 
-``newest`` reads on by row comparison on the index of each table, at the same cost at any depth. ``relevance``
-ranks the newest ``RANKED`` hits of each table: ranking all that a common word finds costs more than the rest.
+``newest`` and ``bestseller`` read on by row comparison on the index of each table, at the same cost at any
+depth. ``relevance`` ranks the ``RANKED`` most popular hits of each table: ranking all that a common word
+finds costs more than the rest. What nothing fits is an empty page; what may have been meant,
+``catalogue_suggestions`` knows.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
+from vectoricons.common.database import planned_for_values
 from vectoricons.common.keyset import Ask
-from vectoricons.products.catalogue import ICONS, ILLUSTRATIONS, JsonPage, page_of
-from vectoricons.products.catalogue_cards import (
-    ICON,
-    ILLUSTRATION,
-    KINDS,
-    PREMIUM,
-    Kind,
-    item_card,
-    item_source,
-)
+from vectoricons.products import catalogue_filters as narrowing
+from vectoricons.products.catalogue import NOTHING, JsonPage, Listing, of_items, page_of
+from vectoricons.products.catalogue_cards import KINDS, POPULAR, Kind, item_card, item_source
+from vectoricons.products.catalogue_filters import QUERY
 
-RANKED = 1_000
-COUNTED = 5_000
-SHOWN_TAGS = 12
+RANKED = 300
 LARGEST_ID = 2**63 - 1
 
 BY_NAME = {kind.name: kind for kind in KINDS}
+LISTINGS: dict[Kind, Listing] = {kind: of_items(kind) for kind in KINDS}
 PLACES = {kind: number for number, kind in enumerate(KINDS, 1)}
 """What tells the tables apart in a key: ids of two tables mean nothing to one another."""
-FACETS = ("type", "price", "style")
 
-_QUERY = "to_tsquery('public.catalogue', :words)"
-_FOUND = {"q": f"item.search @@ {_QUERY}"}
-_SCORE = f"(((lower(item.name) = :q)::int + ts_rank(item.search, {_QUERY})) * 1000000)::int"
-CONDITIONS = {ICON: {**ICONS.conditions, **_FOUND}, ILLUSTRATION: {**ILLUSTRATIONS.conditions, **_FOUND}}
+_SCORE = f"(((lower(item.name) = :q)::int + ts_rank(item.search, {QUERY})) * 1000000)::int"
 _CARDS = {
     kind: f"select {item_card(kind)} from {item_source(kind)} where item.id = picked.id" for kind in KINDS
 }
-_READING = "score desc, created_at desc, place desc, id desc"
-_WORD = re.compile(r"\w+")
+_READING = "score desc, at desc, place desc, id desc"
 
 
 class Sort(StrEnum):
@@ -53,58 +43,52 @@ class Sort(StrEnum):
 
     RELEVANCE = "relevance"
     NEWEST = "newest"
+    BESTSELLER = "bestseller"
 
 
-def words(query: str) -> str:
-    """*query* as a text search: every word must be there, the last may be the beginning of one."""
-    found = _WORD.findall(query)
-    return " & ".join([*found[:-1], f"{found[-1]}:*"]) if found else ""
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What statement a question needs: of which kinds, narrowed by what, in which order, from where on."""
+
+    kinds: tuple[Kind, ...]
+    filters: frozenset[str]
+    sort: Sort
+    placed: bool
+    backwards: bool
+
+    @property
+    def way(self) -> str:
+        """The direction of the index that is read."""
+        return "asc" if self.backwards else "desc"
+
+    @property
+    def than(self) -> str:
+        """How what is beyond the position compares to it."""
+        return ">" if self.backwards else "<"
 
 
 def search(connection: Connection, asked: Ask, assets: str) -> JsonPage:
-    """The page of hits *asked* for: ``sort_by`` is a Sort; filters are q, type and what narrows a list."""
+    """The page of hits *asked* for: ``sort_by`` is a Sort; filters are q, type and what narrows a list.
+
+    Without words relevance means nothing, and is newest.
+    """
     given = dict(asked.filters)
-    if "q" in given and not words(given["q"]):
-        return JsonPage(b"[]", None, None)
-    statement = search_statement(
-        _kinds(given.pop("type", None)),
-        frozenset(given),
-        ranked=asked.sort_by == Sort.RELEVANCE,
-        placed=asked.position is not None,
-        backwards=asked.backwards,
-    )
-    found = connection.execute(
-        statement,
-        {**_parameters(given), **_place(asked), "assets": assets, "limit": asked.size, "ranked": RANKED},
-    ).one()
+    kinds = kinds_of(given.pop("type", None))
+    if narrowing.finds_nothing(given) or not kinds:
+        return NOTHING
+    sort = Sort(asked.sort_by) if "q" in given or asked.sort_by != Sort.RELEVANCE else Sort.NEWEST
+    shape = Shape(kinds, frozenset(given), sort, asked.position is not None, asked.backwards)
+    given = narrowing.parameters(given) | _place(asked)
+    with planned_for_values(connection):
+        found = connection.execute(
+            search_statement(shape), {**given, "assets": assets, "limit": asked.size, "ranked": RANKED}
+        ).one()
     return page_of(found, asked)
 
 
-def facets(connection: Connection, filters: Mapping[str, str]) -> bytes:
-    """How many hits each type, price, style and tag has; the first three without their own filter.
-
-    ``{"total": n, "isCapped": bool, "type": [{"value", "label", "count"}], ...}``; beyond ``COUNTED`` hits
-    of a table the numbers are a floor.
-    """
-    given = dict(filters)
-    if "q" in given and not words(given["q"]):
-        return b'{"total":0,"isCapped":false,"type":[],"price":[],"style":[],"tag":[]}'
-    chosen = {name: given.pop(name, None) for name in FACETS}
-    found: str = connection.execute(
-        facets_statement(frozenset(given)),
-        {**_parameters(given), **chosen, "counted": COUNTED, "tags": SHOWN_TAGS},
-    ).scalar_one()
-    return found.encode()
-
-
-def _kinds(name: str | None) -> tuple[Kind, ...]:
-    return (BY_NAME[name],) if name else KINDS
-
-
-def _parameters(given: Mapping[str, str]) -> dict[str, str]:
-    if "q" not in given:
-        return dict(given)
-    return {**given, "words": words(given["q"]), "q": given["q"].strip().lower()}
+def kinds_of(name: str | None) -> tuple[Kind, ...]:
+    """The kind called *name*; all of them without one. A kind there is not holds nothing."""
+    return tuple(kind for kind in KINDS if name in {None, kind.name})
 
 
 def _place(asked: Ask) -> dict[str, Any]:
@@ -124,29 +108,25 @@ def _bound(number: int, place: Any, after: Any) -> Any:
 
 
 @cache
-def search_statement(
-    kinds: tuple[Kind, ...], filters: frozenset[str], *, ranked: bool, placed: bool, backwards: bool
-) -> TextClause:
+def search_statement(shape: Shape) -> TextClause:
     """The statement of a page of hits, made once for each shape of question."""
-    way, than = ("asc", ">") if backwards else ("desc", "<")
-    found = _ranked if ranked else partial(_newest, way=way, than=than, placed=placed)
-    hits = " union all ".join(f"({found(kind, filters)})" for kind in kinds)
+    hits = " union all ".join(f"({_HITS[shape.sort](kind, shape)})" for kind in shape.kinds)
     beyond = (
-        f"where (score, created_at, place, id) {than} (:score, :at, :place, :after)"
-        if ranked and placed
+        f"where (score, at, place, id) {shape.than} (:score, :at, :place, :after)"
+        if shape.sort is Sort.RELEVANCE and shape.placed
         else ""
     )
-    cards = " ".join(f"when {PLACES[kind]} then ({_CARDS[kind]})" for kind in kinds)
+    way = shape.way
+    cards = " ".join(f"when {PLACES[kind]} then ({_CARDS[kind]})" for kind in shape.kinds)
     return text(f"""
         select
             coalesce(json_agg(case place {cards} end order by {_READING})
                 filter (where nth <= :limit), '[]')::text as items,
-            json_agg(json_build_array(score, created_at, place, id) order by {_READING})
+            json_agg(json_build_array(score, at, place, id) order by {_READING})
                 filter (where nth <= :limit) as keys,
             count(*) > :limit as goes_on
         from (
-            select hits.*,
-                row_number() over (order by score {way}, created_at {way}, place {way}, id {way}) as nth
+            select hits.*, row_number() over (order by score {way}, at {way}, place {way}, id {way}) as nth
             from ({hits}) hits {beyond}
             order by nth
             limit :limit + 1
@@ -154,76 +134,47 @@ def search_statement(
     """)
 
 
-def _newest(kind: Kind, filters: frozenset[str], *, way: str, than: str, placed: bool) -> str:
-    beyond = f"and (item.created_at, item.id) {than} (:at, :after_{kind.name})" if placed else ""
+def _newest(kind: Kind, shape: Shape) -> str:
+    return _read_on(kind, shape, "created_at", ":at", score="0", at="item.created_at")
+
+
+def _bestseller(kind: Kind, shape: Shape) -> str:
+    return _read_on(kind, shape, "popularity", ":score", score="item.popularity", at="timestamptz 'epoch'")
+
+
+def _read_on(kind: Kind, shape: Shape, column: str, bound: str, *, score: str, at: str) -> str:
+    beyond = f"and (item.{column}, item.id) {shape.than} ({bound}, :after_{kind.name})"
     return f"""
-        select 0 as score, item.created_at, {PLACES[kind]} as place, item.id
-        from {item_source(kind)}
-        where {_where(kind, filters)} {beyond}
-        order by item.created_at {way}, item.id {way}
+        select {score} as score, {at} as at, {PLACES[kind]} as place, item.id
+        from {kind.table} item
+        where {where(kind, shape.filters)} {beyond if shape.placed else ""}
+        order by item.{column} {shape.way}, item.id {shape.way}
         limit :limit + 1
     """
 
 
-def _ranked(kind: Kind, filters: frozenset[str]) -> str:
+def _relevant(kind: Kind, shape: Shape) -> str:
+    """The most popular hits. Those of ``POPULAR`` have an index of their own; only if they are too few, the
+    rest is looked at: an append under a limit runs no further than it must.
+    """
+    head = " union all ".join(
+        f"""(select item.created_at, item.id, item.name, item.search
+            from {kind.table} item
+            where {where(kind, shape.filters)} and item.popularity {tier} {POPULAR}
+            order by item.popularity desc, item.id desc
+            limit :ranked)"""
+        for tier in (">=", "<")
+    )
     return f"""
-        select {_SCORE} as score, item.created_at, {PLACES[kind]} as place, item.id
-        from (
-            select item.created_at, item.id, item.name, item.search
-            from {item_source(kind)}
-            where {_where(kind, filters)}
-            order by item.created_at desc, item.id desc
-            limit :ranked
-        ) item
+        select {_SCORE} as score, item.created_at as at, {PLACES[kind]} as place, item.id
+        from (select * from ({head}) tiers limit :ranked) item
     """
 
 
-@cache
-def facets_statement(filters: frozenset[str]) -> TextClause:
-    """The statement of all facets, made once for each set of filters that are no facets themselves."""
-    hits = " union all ".join(
-        f"""(select '{kind.name}' as type, item.style_id, item.tag_names,
-                case when {PREMIUM} then 'premium' else 'free' end as price
-            from {item_source(kind)} where {_where(kind, filters)}
-            order by item.created_at desc, item.id desc limit :counted)"""
-        for kind in KINDS
-    )
-    return text(f"""
-        with hits as materialized ({hits})
-        select json_build_object(
-            'total', (select count(*) from hits where {_IS["type"]} and {_IS["price"]} and {_IS["style"]}),
-            'isCapped', (select coalesce(bool_or(n >= :counted), false)
-                from (select count(*) n from hits group by type) each),
-            'type', {_group("type", "initcap(type) || 's'", "price", "style")},
-            'price', {_group("price", "initcap(price)", "type", "style")},
-            'style', {_group("style.value", "style.label", "type", "price", join=_STYLED)},
-            'tag', {_group("tag", "tag", "type", "price", "style", join=_TAGGED, limit="limit :tags")}
-        )::text
-    """)
+_HITS = {Sort.NEWEST: _newest, Sort.BESTSELLER: _bestseller, Sort.RELEVANCE: _relevant}
 
 
-_IS = {
-    "type": "(cast(:type as text) is null or type = :type)",
-    "price": "(cast(:price as text) is null or price = :price)",
-    "style": "(cast(:style as text) is null or style_id = (select id from styles where value = :style))",
-}
-_STYLED = "join styles style on style.id = style_id"
-_TAGGED = ", unnest(tag_names) tag"
-
-
-def _group(value: str, label: str, *narrowed_by: str, join: str = "", limit: str = "") -> str:
-    condition = " and ".join(_IS[name] for name in narrowed_by)
-    return f"""(
-        select coalesce(
-            json_agg(json_build_object('value', value, 'label', label, 'count', n)
-                order by n desc, value), '[]')
-        from (
-            select {value} as value, {label} as label, count(*) as n
-            from hits {join} where {condition}
-            group by 1, 2 order by n desc, 1 {limit}
-        ) counted
-    )"""
-
-
-def _where(kind: Kind, filters: frozenset[str]) -> str:
-    return " and ".join(["item.is_live", *(CONDITIONS[kind][name] for name in sorted(filters))])
+def where(kind: Kind, filters: frozenset[str]) -> str:
+    """Which items of a kind are hits."""
+    listing = LISTINGS[kind]
+    return " and ".join([*listing.shown, *narrowing.chosen(listing.conditions, filters)])

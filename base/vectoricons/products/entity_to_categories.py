@@ -41,8 +41,27 @@ class EntityToCategoryRepository(JunctionRepository[EntityToCategoryRow, EntityT
     graphs: ClassVar = {"default": ("category",)}
     linked = "category_id"
 
+    def find_categories(self, entity_type: str, entity_id: int) -> list[Category]:
+        """The categories of one entity, by name."""
+        links = self.with_relations({"entity_type": entity_type, "entity_id": entity_id})
+        found = [link.category for link in links if link.category is not None]
+        return sorted(found, key=lambda category: (category.name, category.id))
+
 
 class EntityToCategoryService(JunctionService[EntityToCategory]):
     """Categories of entities."""
 
     repository: EntityToCategoryRepository
+
+    def get_by_category(self, category_id: int) -> list[EntityToCategory]:
+        """What is on a shelf; refuses when that is more than a thousand."""
+        return self.get_by_linked(category_id)
+
+    def get_categories(self, entity_type: str, entity_id: int) -> list[Category]:
+        """The categories of one entity, by name."""
+        return self._read(
+            "get_categories",
+            lambda: self.repository.find_categories(entity_type, entity_id),
+            entity_type=entity_type,
+            entity_id=entity_id,
+        )

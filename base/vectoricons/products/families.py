@@ -9,7 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.common.row import EntityType, related
 from vectoricons.images import Image, ImageRow
-from vectoricons.products.product import Product, ProductRepository, ProductRow, ProductService
+from vectoricons.products.product import (
+    COUNTERS,
+    Product,
+    ProductRepository,
+    ProductRow,
+    ProductService,
+    collection_indexes,
+    searched_by_name,
+)
 
 
 class FamilyRow(ProductRow):
@@ -24,14 +32,12 @@ class FamilyRow(ProductRow):
             postgresql_where=text("not is_deleted"),
         ),
         Index(
-            "ix_families_newest", text("created_at desc"), text("id desc"), postgresql_where=text("is_live")
-        ),
-        Index(
             "ix_families_name_trigrams",
             "name",
             postgresql_using="gin",
             postgresql_ops={"name": "gin_trgm_ops"},
         ),
+        *collection_indexes("families"),
     )
     pictured_as = EntityType.FAMILY
 
@@ -43,6 +49,7 @@ class FamilyRow(ProductRow):
     preview_image_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("images.id", ondelete="set null")
     )
+    search: Mapped[str] = searched_by_name()
 
     preview: Mapped[ImageRow | None] = related(foreign_keys=[preview_image_id])
 
@@ -73,4 +80,4 @@ class FamilyService(ProductService[Family]):
     """Families."""
 
     repository: FamilyRepository
-    guarded: ClassVar = frozenset({"icon_count", "illustration_count", "set_count", "preview_image_id"})
+    guarded: ClassVar = COUNTERS | {"icon_count", "illustration_count", "set_count", "preview_image_id"}

@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import ForeignKey, Numeric, String, and_, text
+from sqlalchemy import Computed, ForeignKey, Index, Integer, Numeric, String, and_, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
 from vectoricons.common.access_control import own_contribution
 from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.mixins.service import Activatable, Addressable, Managed, SoftDeletable
-from vectoricons.common.repository import Repository
+from vectoricons.common.operation import Operation, Write
+from vectoricons.common.repository import Key, Repository
 from vectoricons.common.row import HasIsLive, HasPublicId, HasTimestamps, Row, related
 from vectoricons.images import HasImages, Image
 from vectoricons.licenses import DEFAULT_LICENSE_ID, License, LicenseRow
+from vectoricons.products.catalogue_facets import CACHE
+from vectoricons.products.entity_to_categories import EntityToCategoryRepository
 from vectoricons.products.entity_to_tags import EntityToTagRow
 from vectoricons.products.tags import Tag, TagRow
 from vectoricons.users import Contributor, UserRow
 
+COUNTERS = frozenset({"popularity", "like_count"})
+
+
+def collection_indexes(table: str) -> tuple[Index, ...]:
+    """How families and sets are read: newest, most popular, by their words, and the few that are hidden."""
+    live = text("is_live")
+    return (
+        Index(f"ix_{table}_newest", text("created_at desc"), text("id desc"), postgresql_where=live),
+        Index(f"ix_{table}_popular", text("popularity desc"), text("id desc"), postgresql_where=live),
+        Index(f"ix_{table}_search", "search", postgresql_using="gin", postgresql_where=live),
+        Index(f"ix_{table}_hidden", "id", postgresql_where=text("not is_live")),
+    )
+
+
+def searched_by_name() -> Mapped[str]:
+    """The words of a name, as the database keeps them."""
+    words = Computed("catalogue_search(name, array[]::text[])", persisted=True)
+    return mapped_column(TSVECTOR, words, deferred=True, sort_order=99)
+
 
 class ProductRow(Row, HasPublicId, HasImages, HasIsLive, HasTimestamps):
-    """A table of things for sale, owned by ``user_id``. Price 0 is free, None is not sold on its own."""
+    """A table of things for sale, owned by ``user_id``. Price 0 is free, None is not sold on its own.
+
+    ``popularity`` counts sales and downloads, ``like_count`` favourites. Triggers keep them, and every other
+    counter of the catalogue: whoever writes, and however, no reader counts.
+    """
 
     __abstract__ = True
 
@@ -31,6 +59,8 @@ class ProductRow(Row, HasPublicId, HasImages, HasIsLive, HasTimestamps):
         ForeignKey("licenses.id"), server_default=text(str(DEFAULT_LICENSE_ID))
     )
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    popularity: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    like_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
     @declared_attr
     @classmethod
@@ -67,6 +97,8 @@ class Product(Timestamped):
     price: Money | None
     license_id: int
     user_id: int
+    popularity: int
+    like_count: int
     is_active: bool
     is_deleted: bool
     license: License | None = None
@@ -77,6 +109,7 @@ class Product(Timestamped):
 
 R = TypeVar("R", bound=ProductRow)
 P = TypeVar("P", bound=Product)
+T = TypeVar("T")
 
 
 class ProductRepository(Repository[R, P]):
@@ -90,9 +123,15 @@ class ProductRepository(Repository[R, P]):
         """Those the public sees."""
         return self.find_all({"is_live": True})
 
+    def find_and_hold(self, id: Key) -> P | None:
+        """The one with this key, or None; other writers of it wait for the end of the transaction."""
+        return self._first(self.query({"id": id}).with_for_update(key_share=True))
+
 
 class ProductService(Managed[P], SoftDeletable[P], Activatable[P], Addressable[P]):
     """Things for sale: anybody reads the live ones, contributors write their own."""
+
+    repository: ProductRepository[Any, P]
 
     policies: ClassVar = dict.fromkeys(
         (
@@ -105,6 +144,26 @@ class ProductService(Managed[P], SoftDeletable[P], Activatable[P], Addressable[P
             "activate",
             "deactivate",
             "toggle-active",
+            "categorise",
         ),
         own_contribution,
     )
+
+    def _perform(self, operation: Operation, body: Callable[[], T]) -> T:
+        if isinstance(operation, Write) and CACHE not in self.work.changed:
+            self.work.changed.add(CACHE)
+            self.work.after_commit(lambda: self.work.cache.clear(CACHE))
+        return super()._perform(operation, body)
+
+    def categorise(self, id: Key, *category_ids: int) -> P:
+        """Put it on exactly these shelves. Raises NotFound, and Invalid for a category there is not."""
+        links = EntityToCategoryRepository(self.work.session)
+        kind = self.repository.row.pictured_as
+
+        def shelve() -> P:
+            found = self._there(self.repository.find_and_hold(id))
+            links.replace(kind, found.id, category_ids)
+            return found
+
+        operation = Write(name="categorise", id=id, items=({"categories": list(category_ids)},))
+        return self._perform(operation, shelve)

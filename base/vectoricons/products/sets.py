@@ -18,7 +18,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.common.row import EntityType, related
 from vectoricons.products.families import Family, FamilyRow
-from vectoricons.products.product import Product, ProductRepository, ProductRow, ProductService
+from vectoricons.products.product import (
+    COUNTERS,
+    Product,
+    ProductRepository,
+    ProductRow,
+    ProductService,
+    collection_indexes,
+    searched_by_name,
+)
 from vectoricons.products.product_types import ProductType, ProductTypeRow
 from vectoricons.products.styles import Style, StyleRow
 
@@ -37,8 +45,8 @@ class SetRow(ProductRow):
             unique=True,
             postgresql_where=text("not is_deleted"),
         ),
-        Index("ix_sets_newest", text("created_at desc"), text("id desc"), postgresql_where=text("is_live")),
         Index("ix_sets_user_id", "user_id"),
+        *collection_indexes("sets"),
     )
     pictured_as = EntityType.SET
 
@@ -48,6 +56,7 @@ class SetRow(ProductRow):
     description: Mapped[str | None] = mapped_column(Text)
     sort: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     item_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    search: Mapped[str] = searched_by_name()
 
     family: Mapped[FamilyRow] = related()
     product_type: Mapped[ProductTypeRow] = related()
@@ -86,7 +95,7 @@ class SetService(ProductService[Set]):
     """Sets."""
 
     repository: SetRepository
-    guarded: ClassVar = frozenset({"item_count"})
+    guarded: ClassVar = COUNTERS | {"item_count"}
 
     def get_by_family_id(self, family_id: int) -> list[Set]:
         """The live sets of a family."""

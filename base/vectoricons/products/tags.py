@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, Integer, String, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,16 +23,19 @@ class TagRow(Row, HasIsActive, HasTimestamps):
         Index(
             "ix_tags_name_trigrams", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}
         ),
+        Index("ix_tags_name_beginning", "name", postgresql_ops={"name": "varchar_pattern_ops"}),
     )
 
     name: Mapped[str] = mapped_column(String(255), unique=True)
+    use_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class Tag(Timestamped):
-    """A word items are found by."""
+    """A word items are found by; ``use_count`` is of how many."""
 
     id: int
     name: str
+    use_count: int
     is_active: bool
 
 
@@ -60,6 +63,7 @@ class TagService(Managed[Tag], Activatable[Tag]):
     """Tags. Contributors may bring new words; the rest is the administrators'."""
 
     repository: TagRepository
+    guarded: ClassVar = frozenset({"use_count"})
     permissions: ClassVar = {"get-or-create": frozenset({Role.CONTRIBUTOR})}
 
     def get_or_create(self, names: Iterable[str]) -> list[Tag]:

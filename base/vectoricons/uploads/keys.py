@@ -24,8 +24,3 @@ def svg_key(svg: bytes) -> str:
 def image_key(digest: str, format: str) -> str:  # noqa: A002 - the images' own word
     """An image by the SHA-256 of its bytes, in the public bucket, or in the private one for what is sold."""
     return f"images/{digest}.{format}"
-
-
-def preview_key(digest: str, format: str) -> str:  # noqa: A002 - the images' own word
-    """A family's preview by the SHA-256 of its bytes, in the public bucket."""
-    return f"previews/{digest}.{format}"

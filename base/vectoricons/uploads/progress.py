@@ -71,12 +71,13 @@ _CHANGES = text(f"""
 """)
 
 UPLOADS = Listing(
-    "uploads",
-    _BATCH,
-    _SOURCE,
-    "batch",
-    {"contributor": "contributor_id = :contributor"},
-    shown="id is not null",
+    name="uploads",
+    table="upload_batches",
+    alias="batch",
+    shown=(),
+    card=_BATCH,
+    source=_SOURCE,
+    conditions={"contributor": "contributor_id = :contributor"},
 )
 
 

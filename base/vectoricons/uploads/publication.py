@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, literal, select, union_all
+from sqlalchemy import func, select
 
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.images import Access, ImageService, Visibility
+from vectoricons.images.previews import PreviewService
 from vectoricons.products.families import Family, FamilyService
-from vectoricons.products.icons import IconRow
-from vectoricons.products.illustrations import IllustrationRow
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
 from vectoricons.uploads.events import BatchPublished, BatchRefused
 from vectoricons.uploads.items import ItemState, UploadItemRow
@@ -60,7 +59,7 @@ class Publication:
             contributor=self._contributor(batch),
             count=family.icon_count + family.illustration_count,
             noun="icon" if family.icon_count >= family.illustration_count else "illustration",
-            svg_keys=self._sample(family.id, seed=str(batch_id)),
+            svg_keys=PreviewService(self._work).of_family(family.id, seed=str(batch_id), size=SAMPLE),
         )
 
     def publish(self, batch_id: UUID, preview: Picture | None) -> bool:
@@ -86,20 +85,6 @@ class Publication:
             hint=reason.hint,
         )
         self._work.emit(told.event(key=batch.id))
-
-    def _sample(self, family_id: int, *, seed: str) -> tuple[str, ...]:
-        """Keys of some of the family's live drawings: random, and the same each time it is tried."""
-        drawings = union_all(
-            *(
-                select(literal(row.__tablename__).label("kind"), row.id, row.svg_key).where(
-                    row.family_id == family_id, row.is_live, row.svg_key.is_not(None)
-                )
-                for row in (IconRow, IllustrationRow)
-            )
-        ).subquery()
-        shuffled = func.md5(drawings.c.kind + cast(drawings.c.id, Text) + seed)
-        keys = select(drawings.c.svg_key).order_by(shuffled).limit(SAMPLE)
-        return tuple(self._work.session.scalars(keys))
 
     def _hang(self, family: Family, preview: Picture) -> None:
         (image,) = ImageService(self._work).upsert_many(

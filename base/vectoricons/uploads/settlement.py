@@ -49,8 +49,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """An item that was drawn: its own size in user units, its colours, its objects, a *remark* if there is
-    something its contributor should know.
+    """An item that was drawn: its own size in user units, its colours, its objects, the hash of its looks,
+    a *remark* if there is something its contributor should know.
     """
 
     item: UploadItem
@@ -58,6 +58,7 @@ class Drawn:
     height: float
     palette: tuple[str, ...]
     svg_key: str
+    perceptual_hash: str
     pictures: tuple[Picture, ...]
     remark: Reason | None = None
 
@@ -101,7 +102,8 @@ class Settlement:
         written = service.upsert_many([_item_row(each, sets) for each in drawn])
         by_entry = {item.source_entry_no: item for item in written}
         entities = {each.item.id: by_entry[each.item.entry_no] for each in drawn}
-        self._count(entity_type, [item for item in written if item.id not in replaced])
+        new = [item.set_id for item in written if item.id not in replaced]
+        self._show({set_id for set_id in new if sets[set_id].item_count == 0})
         self._illustrate(entity_type, drawn, entities)
         self._tag(entity_type, drawn, entities, replaced)
         became = {item_id: item.id for item_id, item in entities.items()}
@@ -110,10 +112,9 @@ class Settlement:
 
     def _locked_sets(self, set_ids: Collection[int | None]) -> dict[int, Any]:
         """The sets, held so that another batch of the same names waits for this one to be done."""
-        columns = (SetRow.id, SetRow.family_id, SetRow.user_id, SetRow.style_id, SetRow.license_id)
-        locked = (
-            select(*columns).where(SetRow.id.in_(set_ids)).order_by(SetRow.id).with_for_update(key_share=True)
-        )
+        row = SetRow
+        columns = (row.id, row.family_id, row.user_id, row.style_id, row.license_id, row.item_count)
+        locked = select(*columns).where(row.id.in_(set_ids)).order_by(row.id).with_for_update(key_share=True)
         return {row.id: row for row in self._work.session.execute(locked)}
 
     def _adopt(self, entity_type: str, drawn: Sequence[Drawn]) -> set[int]:
@@ -142,37 +143,20 @@ class Settlement:
             )
         return set(adopted.values())
 
-    def _count(self, entity_type: str, new: Sequence[Item]) -> None:
-        """Add new items to the counters; a set or family with its first ones is shown from now on."""
-        if not new:
+    def _show(self, empty: Collection[int]) -> None:
+        """Show the sets that were *empty* from now on, and their family if it has had nothing to show.
+
+        How many items they have now, the database has counted.
+        """
+        if not empty:
             return
-        session = self._work.session
-        by_set = {set_id: sum(item.set_id == set_id for item in new) for set_id in {i.set_id for i in new}}
-        shown = session.execute(
-            update(SetRow)
-            .where(SetRow.id.in_(by_set))
-            .values(
-                item_count=SetRow.item_count + case(by_set, value=SetRow.id),
-                is_active=SetRow.is_active | (SetRow.item_count == 0),
-            )
-            .returning(SetRow.id, SetRow.item_count),
-            execution_options={"synchronize_session": False},
-        )
-        first = sum(item_count == by_set[set_id] for set_id, item_count in shown)
-        counter = {"icon": FamilyRow.icon_count, "illustration": FamilyRow.illustration_count}[entity_type]
-        session.execute(
-            update(FamilyRow)
-            .where(FamilyRow.id == new[0].family_id)
-            .values(
-                {
-                    counter: counter + len(new),
-                    FamilyRow.set_count: FamilyRow.set_count + first,
-                    FamilyRow.is_active: FamilyRow.is_active
-                    | (FamilyRow.icon_count + FamilyRow.illustration_count == 0),
-                }
-            ),
-            execution_options={"synchronize_session": False},
-        )
+        families = select(SetRow.family_id).where(SetRow.id.in_(empty))
+        first = FamilyRow.icon_count + FamilyRow.illustration_count == 0
+        for switch in (
+            update(FamilyRow).where(FamilyRow.id.in_(families), first).values(is_active=True),
+            update(SetRow).where(SetRow.id.in_(empty)).values(is_active=True),
+        ):
+            self._work.session.execute(switch, execution_options={"synchronize_session": False})
 
     def _illustrate(self, entity_type: str, drawn: Sequence[Drawn], entities: Mapping[int, Item]) -> None:
         ImageRepository(self._work.session).upsert_many(
@@ -232,4 +216,5 @@ def _item_row(each: Drawn, sets: Mapping[int, Any]) -> dict[str, Any]:
         "palette": list(each.palette),
         "tag_names": list(item.tags),
         "svg_key": each.svg_key,
+        "perceptual_hash": each.perceptual_hash,
     }
