@@ -52,5 +52,6 @@ class Offline:
                 "PULUMI_CONFIG_PASSPHRASE": keys.passphrase,
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
                 "VECTORICONS_REGION": "",
+                "COVERAGE_PROCESS_CONFIG": "",  # tracing every plugin would take minutes
             },
         )

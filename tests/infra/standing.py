@@ -26,11 +26,10 @@ IN_ONE_PROCESS = [
 
 @dataclass(frozen=True)
 class Standing:
-    """A stack that is up: its program, what it put out, and the engine's state."""
+    """A stack that is up: its program and the engine's state."""
 
     stack: str
     program: Program
-    outputs: Mapping[str, Any]
 
     @cached_property
     def deployment(self) -> Mapping[str, Any]:
@@ -54,10 +53,11 @@ class Stacks:
         self._up: dict[str, Standing] = {}
 
     def standing(self, stack: str) -> Standing:
-        """*stack*, previewed and brought up with the policy pack on."""
+        """*stack*, recorded as it would stand."""
         if stack not in self._up:
             program = self.program(stack)
-            self._up[stack] = Standing(stack, program, program.up(PACK, self.step))
+            program.record(self.step)
+            self._up[stack] = Standing(stack, program)
         return self._up[stack]
 
     def program(self, stack: str, tree: Path = TREE, directory: str = "") -> Program:

@@ -12,13 +12,17 @@ from tests.infra.standing import PACK, WEBHOOK, Standing
 from tests.infra.synth import TREE
 
 
-def test_a_stack_comes_up_under_every_policy(standing: Standing) -> None:
-    assert f"vectoricons-{standing.stack}-migrate" in standing.outputs["tasks"]["migrate"]["taskDefinition"]
+def test_a_stack_stands_and_keeps_every_policy(standing: Standing) -> None:
     made = [each for each in standing.state.resources if each.type.startswith("aws:")]
     assert len(made) > 190
+    judgement = standing.program.judge(PACK)
+    assert list(judgement.findings) == []
+    assert judgement.waived
 
 
-def test_the_same_program_again_changes_nothing(standing: Standing, step: Step) -> None:
+def test_the_same_program_again_changes_nothing_and_passes_every_policy(
+    standing: Standing, step: Step
+) -> None:
     assert set(standing.program.preview(PACK, step).changes) == {"same"}
 
 

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
-import yaml
-
-from tests.keys import PRIVATE_KEY
 from tests.policy.conftest import write_program
 from tests.policy.engine import PACK, Engine
 
@@ -157,23 +152,3 @@ def test_settings_given_for_one_run_win_and_leave_the_rule_mandatory(engine: Eng
     assert preview.code != 0
     assert "[mandatory] [severity: medium]  explicit-names" in preview.text
     assert 'name "vectoricons-demo-dead" is not of the form shop-.*.' in preview.text
-
-
-def test_this_program_keeps_every_rule_at_preview(engine: Engine, tmp_path: Path) -> None:
-    for name in ("__main__.py", "Pulumi.yaml"):
-        shutil.copy(PACK.parents[1] / name, tmp_path)
-    settings = yaml.safe_load((PACK.parents[1] / "Pulumi.prod.yaml").read_text())
-    settings["config"] |= {
-        "vectoricons:sessionKey": "0" * 64,
-        "vectoricons:slackWebhook": "https://hooks.example/x",
-        "vectoricons:cdnPrivateKey": PRIVATE_KEY,
-    }
-    (tmp_path / "Pulumi.prod.yaml").write_text(yaml.safe_dump(settings))
-    program = replace(engine, folder=tmp_path)
-    preview = program("preview", "--stack", "prod")
-    assert preview.code == 0, preview.text
-    assert "vectoricons@v0.1.0" in preview.text
-    assert "[mandatory]" not in preview.text
-    created = re.search(r"\+ (\d+) to create", preview.text)
-    assert created is not None
-    assert int(created[1]) > 100
