@@ -18,7 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def _untraced_engines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an engine starts is not traced: that doubles its time, and the same code is seen in this process."""
+    """What an engine starts is not traced: it would take twice as long, for code that is seen in here."""
     monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", "")
 
 

@@ -193,3 +193,26 @@ def test_what_may_look_different_is_remarked_on_beside_the_item_that_is_ready(pi
     assert (batch.ready_count, batch.rejected_count) == (3, 0)
     said = "select filename, reason_code, reason_hint from upload_items where reason_code is not null"
     assert pipeline.rows(said) == [("words.svg", "svg-text", "Convert text to outlines.")]
+
+
+def test_a_drawing_that_looks_like_an_earlier_one_is_published_and_its_contributor_told(
+    pipeline: Pipeline,
+) -> None:
+    drawings = dict(list(zips.tabler_icons().items())[:4])
+    twin, other = list(drawings.values())[:2]
+    pipeline.finish(pipeline.upload(packed(drawings), "arrows.zip"))
+    wider = twin.replace(b'stroke-width="2"', b'stroke-width="2.1"')
+    assert wider != twin
+    batch = pipeline.finish(pipeline.upload(packed({"twin.svg": wider, "own.svg": _turned(other)}), "b.zip"))
+
+    assert (batch.ready_count, batch.rejected_count) == (2, 0)
+    said = "select filename, reason_code, reason_detail from upload_items where reason_code is not null"
+    name = next(iter(drawings)).rpartition("/")[2].removesuffix(".svg")
+    ((filename, code, detail),) = pipeline.rows(said)
+    assert (filename, code) == ("twin.svg", "looks-alike")
+    assert detail == f"looks like “{name.replace('-', ' ')}” in Arrows"
+
+
+def _turned(svg: bytes) -> bytes:
+    """The same lines upside down: another drawing."""
+    return svg.replace(b"<path", b'<path transform="rotate(90 12 12)"')

@@ -99,6 +99,12 @@ class ItemRow(ProductRow):
             Index(f"ix_{table}_user_newest", "user_id", *newest),
             Index(f"ix_{table}_style_newest", "style_id", *newest, postgresql_where=live),
             Index(f"ix_{table}_svg_key", "svg_key"),
+            Index(
+                f"ix_{table}_perceptual_hash",
+                "perceptual_hash",
+                "id",
+                postgresql_where=text("is_live and perceptual_hash is not null"),
+            ),
             Index(f"ix_{table}_search", "search", postgresql_using="gin", postgresql_where=live),
             Index(
                 f"ix_{table}_search_popular",

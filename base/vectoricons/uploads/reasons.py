@@ -201,6 +201,13 @@ class Cause(Enum):
         "Export it again as plain SVG. If it opens in a browser, tell us and we will look at it.",
     )
 
+    # Not turned away, but good to know
+    LOOKS_ALIKE = (
+        "looks-alike",
+        "looks like another drawing",
+        "Nothing needs to be done. If it is the same drawing twice, delete one of the two.",
+    )
+
     def __init__(self, code: str, title: str, hint: str) -> None:
         self.code = code
         self.title = title

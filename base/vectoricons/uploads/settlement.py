@@ -26,6 +26,7 @@ from vectoricons.products.sets import SetRow
 from vectoricons.products.tags import TagRepository
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
 from vectoricons.uploads.items import UploadItem, UploadItemService
+from vectoricons.uploads.look_alikes import look_alikes
 from vectoricons.uploads.reasons import Reason
 
 Service = type[IconService] | type[IllustrationService]
@@ -107,7 +108,9 @@ class Settlement:
         self._illustrate(entity_type, drawn, entities)
         self._tag(entity_type, drawn, entities, replaced)
         became = {item_id: item.id for item_id, item in entities.items()}
-        remarks = {each.item.id: each.remark for each in drawn if each.remark is not None}
+        alike = look_alikes(self._work.session, ROWS[entity_type].__tablename__, became.values())
+        remarks = {item_id: alike[id_] for item_id, id_ in became.items() if id_ in alike}
+        remarks |= {each.item.id: each.remark for each in drawn if each.remark is not None}
         return self._items.settle_ready(token, entity_type, became, remarks)
 
     def _locked_sets(self, set_ids: Collection[int | None]) -> dict[int, Any]:
