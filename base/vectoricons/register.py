@@ -18,7 +18,7 @@ from vectoricons.common.mixins.service import CAPABILITIES, Pluggable
 from vectoricons.common.service import Service
 
 ROOT = "vectoricons"
-_WRITE = re.compile(r'(?:Write\(\s*name=|_change\(\s*|_linking\(\s*)"([a-z-]+)"')
+_WRITE = re.compile(r'(?:Write\(\s*name=|_(?:changed?|linking|moved)\(\s*)"([a-z-]+)"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import pytest
 
+from tests.base.shop import Shop
 from tests.base.world import World
 from tests.databases import database, template, work
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.users import User
 
-__all__ = ["database", "template", "work", "world"]
+__all__ = ["buyer", "database", "shop", "template", "work", "world"]
 
 
 @pytest.fixture
 def world(work: UnitOfWork) -> World:
     """People and things in the unit of work that is rolled back."""
     return World(work)
+
+
+@pytest.fixture
+def shop(work: UnitOfWork) -> Shop:
+    """A shop in the unit of work that is rolled back."""
+    return Shop(work)
+
+
+@pytest.fixture
+def buyer(shop: Shop) -> User:
+    """Somebody who has bought nothing yet."""
+    return shop.user()

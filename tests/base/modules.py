@@ -30,6 +30,9 @@ BEHAVIOUR: Mapping[str, tuple[str, ...]] = {
     "common/cache": ("test_cache.py",),
     "common/event-bus": ("test_event_bus.py",),
     "common/mixins/entity": ("test_mixins.py",),
+    "coupon-codes/validators": ("test_coupon_codes.py", "test_money_laws.py"),
+    "products/purchased-items": ("test_purchases.py",),
+    "products/subscriptions": ("test_subscription_plans.py",),
 }
 
 

@@ -218,16 +218,14 @@ DOWNLOADS = f"""
         granted_by varchar(16) not null constraint ck_downloads_granted_by
             check (granted_by in ('admin', 'owner', 'free', 'purchased', 'subscription')),
         ip varchar(45),
-        subscription_id bigint,
-        period_start timestamptz,
+        billing_period_id bigint,
         is_charged boolean not null default false,
         {STAMPS},
         constraint ck_downloads_entity_type check (entity_type in {SOLD}),
-        constraint ck_downloads_charged
-            check (not is_charged or (subscription_id is not null and period_start is not null))
+        constraint ck_downloads_charged check (not is_charged or billing_period_id is not null)
     );
     create unique index uq_downloads_charged
-        on downloads (subscription_id, period_start, entity_type, entity_id) where is_charged;
+        on downloads (billing_period_id, entity_type, entity_id) where is_charged;
     create index ix_downloads_user_id on downloads (user_id, id);
     create index ix_downloads_entity_id on downloads (entity_type, entity_id, id);
     create index ix_downloads_object_key on downloads (object_key);

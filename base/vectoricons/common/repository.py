@@ -199,10 +199,10 @@ class Repository(CursorPaginated[R, E]):
     def values(self, data: Data) -> dict[str, Any]:
         """*data* as column values; of an entity, what the database does not set. Invalid for a wrong name."""
         if isinstance(data, Entity):
-            own = {
-                attr.key for attr in class_mapper(self.row).column_attrs if attr.columns[0].computed is None
-            } - SET_BY_DATABASE
+            own = set(class_mapper(self.row).column_attrs.keys()) - SET_BY_DATABASE - self._computed
             return data.model_dump(by_alias=False, exclude_unset=True, include=own)
+        for name in self._computed & data.keys():
+            raise Invalid(f'"{name}" of a {self._noun} is worked out by the database; leave it out.')
         return {which.column(self.row, name).key: value for name, value in data.items()}
 
     @property
@@ -212,6 +212,11 @@ class Repository(CursorPaginated[R, E]):
     @cached_property
     def _key(self) -> InstrumentedAttribute[Any]:
         return which.primary_key(self.row)
+
+    @cached_property
+    def _computed(self) -> frozenset[str]:
+        attributes = class_mapper(self.row).column_attrs
+        return frozenset(attr.key for attr in attributes if attr.columns[0].computed is not None)
 
     def _graph(self, name: str) -> list[ORMOption]:
         if name not in self.graphs:

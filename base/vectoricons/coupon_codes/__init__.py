@@ -43,8 +43,8 @@ CODE_LENGTH = 8
 
 
 class CouponCodeRow(Row, HasIsActive, HasTimestamps):
-    """``user_id`` is the one buyer, or the one seller, a coupon of that scope is for; ``uses`` counts
-    redemptions, with those of orders not paid yet."""
+    """``user_id`` is, in the scope ``seller``, whose work it is for; in any other, the one buyer it is for.
+    ``uses`` counts redemptions, with those of orders not paid yet."""
 
     __tablename__ = "coupon_codes"
     __table_args__ = (
@@ -260,7 +260,7 @@ class CouponCodeService(
                 with self.work.savepoint():
                     return validated()
             except SQLAlchemyError as error:
-                logger.exception("coupon not validated")
+                logger.warning("coupon not validated", reason=str(error))
                 raise CouponRefused(Result.UNEXPECTED_ERROR) from error
 
         return self._read("validate", within_savepoint)

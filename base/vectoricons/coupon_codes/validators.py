@@ -118,11 +118,6 @@ def _lines_of(*kinds: OfferType) -> Applies:
     )
 
 
-def _is_the_buyer(attempt: Attempt) -> Iterator[Result]:
-    if attempt.coupon.user_id != attempt.buyer_id:
-        yield Result.INVALID_BUYER
-
-
 def _something_has_a_seller(attempt: Attempt) -> Iterator[Result]:
     if all(line.seller_id is None for line in attempt.lines):
         yield Result.SELLER_VALIDATION_NOT_IMPLEMENTED
@@ -130,7 +125,7 @@ def _something_has_a_seller(attempt: Attempt) -> Iterator[Result]:
 
 SCOPES: Mapping[CouponScope, Scope] = {
     CouponScope.GLOBAL: Scope(_everything),
-    CouponScope.BUYER: Scope(_everything, _is_the_buyer),
+    CouponScope.BUYER: Scope(_everything),
     CouponScope.SELLER: Scope(_sold_by, _something_has_a_seller),
     CouponScope.SUBSCRIPTION: Scope(_lines_of(OfferType.SUBSCRIPTION)),
     CouponScope.FAMILY: Scope(_lines_of(OfferType.FAMILY)),
@@ -213,6 +208,9 @@ def _out_of_scope(attempt: Attempt) -> Iterator[Result]:
     if attempt.coupon.scope not in list(CouponScope):
         yield Result.UNKNOWN_COUPON_SCOPE
         return
-    yield from SCOPES[CouponScope(attempt.coupon.scope)].check(attempt)
+    scope = CouponScope(attempt.coupon.scope)
+    if scope is not CouponScope.SELLER and attempt.coupon.user_id not in (None, attempt.buyer_id):
+        yield Result.INVALID_BUYER
+    yield from SCOPES[scope].check(attempt)
     if not covered(attempt.coupon, attempt.lines):
         yield Result.COUPON_NOT_APPLICABLE

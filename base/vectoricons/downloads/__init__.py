@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar, Protocol
 
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    DateTime,
     ForeignKey,
     Index,
     String,
@@ -33,20 +32,17 @@ from vectoricons.products.offers import OfferType
 
 
 class DownloadRow(Row, HasPublicId, HasEntity, HasTimestamps):
-    """``is_charged`` marks the one download of a thing in a period that took one from a subscription."""
+    """``is_charged`` marks the one download of a thing in a month of a subscription that took a credit."""
 
     __tablename__ = "downloads"
     __table_args__ = (
         one_of("entity_type", OfferType),
         one_of("granted_by", Grant),
         one_of("format", Format),
-        CheckConstraint(
-            "not is_charged or (subscription_id is not null and period_start is not null)", name="charged"
-        ),
+        CheckConstraint("not is_charged or billing_period_id is not null", name="charged"),
         Index(
             "uq_downloads_charged",
-            "subscription_id",
-            "period_start",
+            "billing_period_id",
             "entity_type",
             "entity_id",
             unique=True,
@@ -63,8 +59,7 @@ class DownloadRow(Row, HasPublicId, HasEntity, HasTimestamps):
     object_key: Mapped[str] = mapped_column(String(255), index=True)
     granted_by: Mapped[str] = mapped_column(String(16))
     ip: Mapped[str | None] = mapped_column(String(45))
-    subscription_id: Mapped[int | None] = mapped_column(BigInteger)
-    period_start: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    billing_period_id: Mapped[int | None] = mapped_column(BigInteger)
     is_charged: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
@@ -81,8 +76,7 @@ class Download(Timestamped):
     object_key: str
     granted_by: Grant
     ip: str | None
-    subscription_id: int | None
-    period_start: datetime | None
+    billing_period_id: int | None
     is_charged: bool
 
 
@@ -143,7 +137,7 @@ class DownloadService(Observable[Download], AccessControlled[Download], Addressa
     def _issued(self, wanted: Wanted, sign: Sign) -> list[Link]:
         product = self._product(wanted)
         grant = self._granted(product)
-        found = files.of(self.work.session, product.entity_type, product.id, wanted.format)
+        found = files.of(self.work.session, product, grant, wanted.format)
         if not found:
             raise NotFound(f"There is no {wanted.format} file of it.")
         self._log(product, grant, found, wanted)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from vectoricons.common.access_control import is_privileged
 from vectoricons.common.actor import Actor
+from vectoricons.images import Access
 from vectoricons.products.offers import OfferType
 from vectoricons.products.purchased_items import owned
 
@@ -24,6 +25,17 @@ class Grant(StrEnum):
     FREE = "free"
     PURCHASED = "purchased"
     SUBSCRIPTION = "subscription"
+
+
+_BUYERS = frozenset({Access.ALL, Access.USER, Access.CUSTOMER, Access.PURCHASER})
+OPENS: Mapping[Grant, frozenset[Access]] = {
+    Grant.FREE: frozenset({Access.ALL}),
+    Grant.PURCHASED: _BUYERS,
+    Grant.SUBSCRIPTION: _BUYERS | {Access.SUBSCRIBER},
+    Grant.OWNER: frozenset(Access) - {Access.ADMIN},
+    Grant.ADMIN: frozenset(Access),
+}
+"""Whose pictures a right opens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
+from vectoricons.downloads.entitlement import OPENS, Grant, Product
 from vectoricons.images import Format
 from vectoricons.products.offers import OfferType
 
@@ -20,7 +21,8 @@ _PICTURE = f"""
     select image.object_key as key, {_SLUG} as slug, item.unique_id, item.id
     from {{table}} item
         join images image on image.entity_type = '{{kind}}' and image.entity_id = item.id
-    where image.kind = 'preview' and image.format = :format and image.is_live and {{which}}
+    where image.kind = 'preview' and image.format = :format and image.is_live
+      and image.access = any(:opened) and {{which}}
 """  # noqa: S608
 _KINDS = {"icon": "icons", "illustration": "illustrations"}
 
@@ -33,9 +35,11 @@ class File:
     name: str
 
 
-def of(session: Session, kind: OfferType, product_id: int, wanted: Format) -> list[File]:
-    """The files of a product in a format: one for an item, one for each live item of a collection."""
-    rows = session.execute(_FILES[kind, wanted is Format.SVG], {"id": product_id, "format": wanted})
+def of(session: Session, product: Product, grant: Grant, wanted: Format) -> list[File]:
+    """The files a right to a product gives: one for an item, one for each live item of a collection."""
+    statement = _FILES[product.entity_type, wanted is Format.SVG]
+    opened = [access.value for access in OPENS[grant]]
+    rows = session.execute(statement, {"id": product.id, "format": wanted, "opened": opened})
     return [File(row.key, f"{row.slug or row.unique_id}.{wanted}") for row in rows]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -18,7 +18,9 @@ from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasPublicId, HasTimestamps, Row, one_of, related
 from vectoricons.coupon_codes.coupon_codes_to_orders import CouponCodeToOrderRepository
+from vectoricons.orders.events import CreditsPurchased, OrderConfirmed, OrderFailed, OrderRefunded
 from vectoricons.orders.order_items import OrderItem, OrderItemRepository, OrderItemRow
+from vectoricons.products.offers import OfferType
 
 Effect = Callable[["Order"], object]
 
@@ -135,7 +137,7 @@ class OrderService(Observable[Order], Pluggable[Order], AccessControlled[Order],
 
     def fail(self, id: int) -> Order:
         """The payment failed; the buyer may try again, or cancel."""
-        return self._moved("fail", id, OrderStatus.FAILED)
+        return self._moved("fail", id, OrderStatus.FAILED, self._failed)
 
     def retry(self, id: int) -> Order:
         """Try again to pay what failed."""
@@ -171,6 +173,21 @@ class OrderService(Observable[Order], Pluggable[Order], AccessControlled[Order],
 
     def _completed(self, order: Order) -> None:
         CouponCodeToOrderRepository(self.work.session).settle(order.id)
+        self.work.emit(OrderConfirmed(**_told(order), amount=order.discounted_total).event(key=order.id))
+        packs = OrderItemRepository(self.work.session).find_all(
+            {"order_id": order.id, "entity_type": OfferType.CREDIT}
+        )
+        if packs:
+            bought = CreditsPurchased(
+                user_id=order.user_id,
+                order_id=order.id,
+                quantity=sum(pack.entity_id for pack in packs),
+                amount=_paid(packs),
+            )
+            self.work.emit(bought.event(key=order.id))
+
+    def _failed(self, order: Order) -> None:
+        self.work.emit(OrderFailed(**_told(order), amount=order.discounted_total).event())
 
     def _cancelled(self, order: Order) -> None:
         CouponCodeToOrderRepository(self.work.session).release(order.id)
@@ -183,4 +200,16 @@ class OrderService(Observable[Order], Pluggable[Order], AccessControlled[Order],
         refunded = items.refund(id, item_ids)
         if not items.exists({"order_id": id, "refunded_at": None}):
             self.repository.move(id, OrderStatus.REFUNDED)
+        if refunded:
+            ids = tuple(line.id for line in refunded)
+            told = OrderRefunded(**_told(order), order_item_ids=ids, amount=_paid(refunded))
+            self.work.emit(told.event())
         return refunded
+
+
+def _told(order: Order) -> dict[str, Any]:
+    return {"user_id": order.user_id, "order_id": order.id, "order_unique_id": order.unique_id}
+
+
+def _paid(lines: Sequence[OrderItem]) -> Decimal:
+    return sum((line.discounted_amount for line in lines), Decimal("0.00"))

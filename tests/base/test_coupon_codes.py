@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.base.commerce.shop import Shop
+from tests.base.shop import Shop
 from vectoricons.carts import CartService
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -74,6 +74,7 @@ def refusal(attempt: Callable[[], object]) -> Result:
         (Ticket(scope="planet"), Result.UNKNOWN_COUPON_SCOPE),
         (Ticket(scope="set"), Result.COUPON_NOT_APPLICABLE),
         (Ticket(scope="buyer", user_id=2), Result.INVALID_BUYER),
+        (Ticket(scope="icon", user_id=2), Result.INVALID_BUYER),
         (Ticket(scope="seller", user_id=8), Result.COUPON_NOT_APPLICABLE),
     ],
 )

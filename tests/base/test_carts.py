@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.base.commerce.shop import Shop
+from tests.base.shop import Shop
 from tests.base.world import World
 from vectoricons.carts import CartRepository, CartRow, CartService
 from vectoricons.common.actor import Actor
