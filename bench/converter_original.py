@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.processes import Measured, measured
-from imaging.watermark import _DESIGN as DESIGN
+from imaging.watermark import DESIGN
 
 PLACE = Path("bench") / "icons" / "AAAAAAAAAAAA" / "BBBBBBBBBBBB"  # contributor, kind, family and set
 CONFIG = """

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from imaging.watermark import _DESIGN as DESIGN  # the same mark for both, or their bytes say nothing
+from imaging.watermark import DESIGN  # the same mark for both, or their bytes say nothing
 
 SIDES = {"thumbnail": 128, "preview": 512, "marked": 512}
 _QUIET = ("ffmpeg", "-nostdin", "-loglevel", "error", "-y")

@@ -13,7 +13,7 @@ from imaging.raster import draw
 # A middle grey shows on white, on black and on nothing. Hairlines go along the pixels, two of them wide: WebP
 # predicts such a line from what is beside it, so the mark adds 2 KB to a picture where slanted lines added 6,
 # and hardly any time. Shapes only: no font is needed to draw it.
-_DESIGN = """
+DESIGN = """
 <svg xmlns="http://www.w3.org/2000/svg" width="{side}" height="{side}" viewBox="0 0 512 512">
   <defs>
     <pattern id="grid" width="128" height="128" patternUnits="userSpaceOnUse">
@@ -45,7 +45,7 @@ def watermark(picture: Pixels.Image) -> Pixels.Image:
 def _parts(size: tuple[int, int]) -> list[_Piece]:
     """The mark over a picture of *size* in pieces, each with its place: most of it is empty."""
     side = max(size)
-    mark = draw(_DESIGN.format(side=side).encode())
+    mark = draw(DESIGN.format(side=side).encode())
     mark.putalpha(mark.getchannel("A").point(_SHADES))
     mark = mark.crop((0, 0, *size))
     edges = [side * mesh // 4 for mesh in range(5)]

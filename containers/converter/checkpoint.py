@@ -11,8 +11,9 @@ from threading import Lock
 from typing import Protocol
 from uuid import uuid4
 
-from containers.converter.problems import CannotRun, Problem
+from containers.converter.reasons import CannotRun
 from containers.converter.results import Found, Outcome, Result, Totals
+from vectoricons.common.reason import Reason
 
 _SCHEMA = """
     create table if not exists run (id text not null);
@@ -48,7 +49,7 @@ class Checkpoint(Protocol):
         """All results so far."""
         ...
 
-    def failures(self) -> Iterator[tuple[str, Problem]]:
+    def failures(self) -> Iterator[tuple[str, Reason]]:
         """Keys that failed, and why, by key."""
         ...
 
@@ -108,10 +109,10 @@ class LocalCheckpoint:
             reasons=reasons,
         )
 
-    def failures(self) -> Iterator[tuple[str, Problem]]:
+    def failures(self) -> Iterator[tuple[str, Reason]]:
         """Keys that failed, and why, by key."""
         for key, code, detail, hint in self._file.execute(_FAILURES):
-            yield key, Problem(code, detail, hint)
+            yield key, Reason(code, detail, hint)
 
     def close(self) -> None:
         """Let another process have it."""
@@ -120,7 +121,7 @@ class LocalCheckpoint:
 
 
 def _row(result: Result) -> tuple[object, ...]:
-    problem = result.problem
-    why = (problem.code, problem.detail, problem.hint) if problem else (None, None, None)
+    reason = result.reason
+    why = (reason.code, reason.detail, reason.hint) if reason else (None, None, None)
     found = result.found
     return (found.key, found.version, result.outcome, found.size, result.bytes_out, *why)

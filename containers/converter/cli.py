@@ -15,7 +15,7 @@ from rich.console import Console
 
 from containers.converter import wiring
 from containers.converter.config import read_config
-from containers.converter.problems import CannotRun
+from containers.converter.reasons import CannotRun
 from containers.converter.runs import rehearse
 from containers.converter.selection import Shard
 from containers.converter.wiring import Choices, Conversion

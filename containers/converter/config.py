@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from containers.converter.problems import CannotRun
+from containers.converter.reasons import CannotRun
 from imaging import Output, Recipe
 
 Place = Annotated[str, Field(min_length=1, description="s3://bucket/prefix, or a folder.")]

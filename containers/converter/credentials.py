@@ -10,7 +10,7 @@ from botocore.credentials import (
 )
 from botocore.session import Session
 
-from containers.converter.problems import CannotRun
+from containers.converter.reasons import CannotRun
 
 NAME = "converter"  # of the role's session, as CloudTrail shows it
 

@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from containers.converter.problems import CannotRun, Problem
+from containers.converter.reasons import CannotRun
 from containers.converter.results import Found, Result, Totals
 from vectoricons import config
 from vectoricons.common import migrate
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database, Pools
 from vectoricons.common.errors import SchemaMismatch
+from vectoricons.common.reason import Reason
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config import DatabaseSettings
 from vectoricons.conversions import Conversion, ConversionOutcome, Conversions
@@ -79,14 +80,14 @@ class DatabaseCheckpoint:
             reasons=tally.reasons,
         )
 
-    def failures(self) -> Iterator[tuple[str, Problem]]:
+    def failures(self) -> Iterator[tuple[str, Reason]]:
         """Keys that failed, and why, by key."""
         with self._database.unit_of_work(ACTOR) as work:
             for failed in Conversions(work.session).failures(self._run_id):
-                problem = Problem(
+                reason = Reason(
                     failed.reason_code or "", failed.reason_detail or "", failed.reason_hint or ""
                 )
-                yield failed.object_key, problem
+                yield failed.object_key, reason
 
     def close(self) -> None:
         """Let another process have it."""
@@ -120,14 +121,14 @@ def _run_of(conversions: Conversions, job: str, resume: bool) -> UUID:
 
 
 def _conversion(result: Result) -> Conversion:
-    problem = result.problem
+    reason = result.reason
     return Conversion(
         object_key=result.found.key,
         version=result.found.version,
         outcome=ConversionOutcome(result.outcome),
         bytes_in=result.found.size,
         bytes_out=result.bytes_out,
-        reason_code=problem.code if problem else None,
-        reason_detail=problem.detail if problem else None,
-        reason_hint=problem.hint if problem else None,
+        reason_code=reason.code if reason else None,
+        reason_detail=reason.detail if reason else None,
+        reason_hint=reason.hint if reason else None,
     )

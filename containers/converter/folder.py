@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from containers.converter.problems import CannotRun, Cause, Failed
+from containers.converter.reasons import CannotRun, Cause, Failed
 from containers.converter.results import Found
 from containers.converter.storage import Metadata, Object
 

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from containers.converter.problems import CannotRun
+from containers.converter.reasons import CannotRun
 from containers.converter.results import Found
 from containers.converter.selection import Selection
 from containers.converter.storage import Storage

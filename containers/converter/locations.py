@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from containers.converter.folder import Folder
-from containers.converter.problems import CannotRun
+from containers.converter.reasons import CannotRun
 from containers.converter.storage import Storage
 
 if TYPE_CHECKING:

@@ -17,11 +17,12 @@ from typing import Any, TypeVar
 from containers.converter.channel import Channel
 from containers.converter.checkpoint import Checkpoint
 from containers.converter.listings import Listing
-from containers.converter.problems import CannotRun, Cause, Failed, Problem
+from containers.converter.reasons import CannotRun, Cause, Failed, reason_of
 from containers.converter.results import Drawn, Found, Original, Result, Totals
 from containers.converter.targets import Target
 from imaging import Recipe, Rejected, Renderer
 from vectoricons.common import heartbeat, log
+from vectoricons.common.reason import Reason
 
 MOST_BYTES = 32 * 1024 * 1024  # of a file: what is larger is not even fetched
 BATCH = 100  # results a checkpoint
@@ -183,12 +184,12 @@ class Pipeline:
         try:
             yield
         except Failed as failed:
-            self._results.put(Result.failed(found, failed.problem))
+            self._results.put(Result.failed(found, failed.reason))
         except Rejected as rejected:
-            self._results.put(Result.failed(found, Problem.of_drawing(rejected)))
+            self._results.put(Result.failed(found, reason_of(rejected)))
         except Exception:
             logger.exception("converter-fault", key=found.key)
-            self._results.put(Result.failed(found, Problem.of(Cause.FAULT)))
+            self._results.put(Result.failed(found, Reason.of(Cause.FAULT)))
 
     def _give_up(self, error: BaseException) -> None:
         self._error = self._error or error
@@ -197,13 +198,13 @@ class Pipeline:
 
 def _in_a_row(batch: Sequence[Result], before: int) -> int:
     for result in batch:
-        code = result.problem.code if result.problem else ""
+        code = result.reason.code if result.reason else ""
         before = before + 1 if code in {Cause.NOT_ANSWERING.code, Cause.FAULT.code} else 0
     return before
 
 
 def _hopeless(count: int, last: Result) -> CannotRun:
     return CannotRun(
-        f"The last {count} files failed and the last, {last.found.key}, {last.problem} "
+        f"The last {count} files failed and the last, {last.found.key}, {last.reason} "
         "It is not about the files. Mend it, run with --retry-failed and the report, then with --resume."
     )

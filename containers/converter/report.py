@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from containers.converter.listings import COLUMNS
-from containers.converter.problems import CannotRun, Problem
+from containers.converter.reasons import CannotRun
+from vectoricons.common.reason import Reason
 
 
-def write_report(path: Path, failures: Iterable[tuple[str, Problem]]) -> int:
+def write_report(path: Path, failures: Iterable[tuple[str, Reason]]) -> int:
     """Write all *failures*; how many there were. Whoever reads *path* meanwhile reads the earlier report."""
     part = path.with_name(f".{path.name}.part")
     count = 0
@@ -18,8 +19,8 @@ def write_report(path: Path, failures: Iterable[tuple[str, Problem]]) -> int:
         with part.open("w", encoding="utf-8", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(COLUMNS)
-            for key, problem in failures:
-                rows.writerow((key, problem.code, problem.detail, problem.hint))
+            for key, reason in failures:
+                rows.writerow((key, reason.code, reason.detail, reason.hint))
                 count += 1
         part.replace(path)
     except OSError as error:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from containers.converter.problems import Problem
 from imaging import Image
+from vectoricons.common.reason import Reason
 
 if TYPE_CHECKING:
     from vectoricons.uploads.settlement import Picture
@@ -60,13 +60,13 @@ class Result:
     found: Found
     outcome: Outcome
     bytes_out: int = 0
-    problem: Problem | None = None
+    reason: Reason | None = None
     pictures: tuple[Picture, ...] = ()
 
     @classmethod
-    def failed(cls, found: Found, problem: Problem) -> Result:
+    def failed(cls, found: Found, reason: Reason) -> Result:
         """A file that was not converted."""
-        return cls(found=found, outcome=Outcome.FAILED, problem=problem)
+        return cls(found=found, outcome=Outcome.FAILED, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ class Totals:
         return totals
 
     def _plus_one(self, result: Result) -> Totals:
-        if result.problem is not None:
+        if result.reason is not None:
             reasons = dict(self.reasons)
-            reasons[result.problem.code] = reasons.get(result.problem.code, 0) + 1
+            reasons[result.reason.code] = reasons.get(result.reason.code, 0) + 1
             return replace(self, failed=self.failed + 1, reasons=reasons)
         if result.outcome is Outcome.UNCHANGED:
             return replace(self, unchanged=self.unchanged + 1)

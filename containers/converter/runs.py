@@ -13,7 +13,7 @@ from containers.converter.checkpoint import Checkpoint
 from containers.converter.display import Display, Events, Pace, megabytes, on_console, summary
 from containers.converter.listings import Listing
 from containers.converter.pipeline import Pipeline
-from containers.converter.problems import CannotRun, Failed
+from containers.converter.reasons import CannotRun, Failed
 from containers.converter.report import write_report
 from containers.converter.results import Found, Totals
 from vectoricons.common import log
@@ -52,8 +52,8 @@ class Run:
         """Convert, told in JSON events; whether all was converted."""
         logger.info("backfill-started", run=self.checkpoint.run, done=self.checkpoint.totals().done)
         totals = self._convert(Events(self.pace))
-        for key, problem in self.checkpoint.failures():
-            logger.warning("drawing-failed", key=key, reason=problem.code, detail=problem.detail)
+        for key, reason in self.checkpoint.failures():
+            logger.warning("drawing-failed", key=key, reason=reason.code, detail=reason.detail)
         if report is not None:
             write_report(report, self.checkpoint.failures())
         logger.info(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from containers.converter.problems import CannotRun, Cause, Failed
+from containers.converter.reasons import CannotRun, Cause, Failed
 from containers.converter.results import Found
 from containers.converter.storage import Metadata, Object
 

@@ -20,7 +20,7 @@ from containers.converter.config import ConverterConfig, digest
 from containers.converter.listings import Everything, Listing, Named
 from containers.converter.locations import Location, check_apart
 from containers.converter.pipeline import Pipeline, Width
-from containers.converter.problems import CannotRun, Failed
+from containers.converter.reasons import CannotRun, Failed
 from containers.converter.results import Found
 from containers.converter.runs import Run
 from containers.converter.selection import Selection, Shard
@@ -152,7 +152,7 @@ class Conversion:
         try:
             self._source.find(PROBE)
         except Failed as failed:
-            said = f"{self._source.url} {failed.problem.detail}"
+            said = f"{self._source.url} {failed.reason.detail}"
             raise CannotRun(f"{said}. Check the network, the region and the credentials.") from failed
 
     def _client(self) -> S3Client:

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Self
 
+from vectoricons.common.reason import Reason
 from vectoricons.uploads import limits
-from vectoricons.uploads.reasons import Cause, Reason, Refused
+from vectoricons.uploads.reasons import Cause, Refused
 
 MANIFEST = "manifest.json"
 MAX_DIRECTORY_BYTES = (

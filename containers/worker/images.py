@@ -20,10 +20,11 @@ from imaging import Hint, Image, Recipe, Rejected, Rendered, Renderer
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
+from vectoricons.common.reason import Reason
 from vectoricons.uploads.batches import UploadBatch
 from vectoricons.uploads.items import CHUNK, UploadItem, UploadItemService
 from vectoricons.uploads.keys import image_key, source_key, svg_key
-from vectoricons.uploads.reasons import Cause, Reason
+from vectoricons.uploads.reasons import Cause
 from vectoricons.uploads.settlement import Drawn, Outcome, Picture, Settlement
 
 CHUNK_SECONDS = 30.0  # then the rest is given back: half a lease, and within what a stopping task is granted

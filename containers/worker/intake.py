@@ -22,13 +22,14 @@ from containers.worker.storage import ObjectChanged, Put, Storage
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
+from vectoricons.common.reason import Reason
 from vectoricons.uploads import limits, manifest, plan
 from vectoricons.uploads.batches import UploadBatch
 from vectoricons.uploads.inbox import Arrival
 from vectoricons.uploads.keys import source_key
 from vectoricons.uploads.manifest import Manifest
 from vectoricons.uploads.plan import File, Plan, RejectedFile
-from vectoricons.uploads.reasons import Cause, Reason, Refused
+from vectoricons.uploads.reasons import Cause, Refused
 from vectoricons.uploads.reception import Reception
 
 MAX_RECEIVES = 5  # as the queue's redrive policy: after the last one the message goes to the dead letters

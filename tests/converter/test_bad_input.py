@@ -162,7 +162,7 @@ def test_a_denied_target_is_a_row(workshop: Workshop, s3: BucketPlace) -> None:
 def test_a_storage_that_goes_away_ends_the_run_instead_of_failing_every_file(
     workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from containers.converter.problems import Cause, Failed
+    from containers.converter.reasons import Cause, Failed
 
     def away(*_: object) -> bytes:
         raise Failed(Cause.NOT_ANSWERING)

@@ -9,9 +9,10 @@ import pytest
 
 from containers.converter.checkpoint import Checkpoint, LocalCheckpoint
 from containers.converter.database_checkpoint import DatabaseCheckpoint
-from containers.converter.problems import CannotRun, Cause, Problem
+from containers.converter.reasons import CannotRun, Cause
 from containers.converter.results import Found, Outcome, Result, Totals
 from vectoricons.common.database import Database
+from vectoricons.common.reason import Reason
 
 Opened = Callable[..., Checkpoint]
 
@@ -43,7 +44,7 @@ def converted(number: int) -> Result:
 
 
 def failed(number: int, cause: Cause = Cause.EMPTY) -> Result:
-    return Result.failed(found(number), Problem.of(cause))
+    return Result.failed(found(number), Reason.of(cause))
 
 
 def test_what_was_recorded_is_there_when_the_run_is_resumed(opened: Opened) -> None:
@@ -55,8 +56,8 @@ def test_what_was_recorded_is_there_when_the_run_is_resumed(opened: Opened) -> N
     assert second.run == first.run
     assert second.totals() == Totals(2, 1, 2, 200, 60, {"file-empty": 1, "file-missing": 1})
     assert list(second.failures()) == [
-        ("ann/0004.svg", Problem.of(Cause.EMPTY)),
-        ("ann/0005.svg", Problem.of(Cause.MISSING)),
+        ("ann/0004.svg", Reason.of(Cause.EMPTY)),
+        ("ann/0005.svg", Reason.of(Cause.MISSING)),
     ]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from containers.converter.config import read_config
-from containers.converter.problems import CannotRun
+from containers.converter.reasons import CannotRun
 
 PLACES = "source: in\ntarget: out\n"
 

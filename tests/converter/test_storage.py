@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from containers.converter.problems import CannotRun, Failed
+from containers.converter.reasons import CannotRun, Failed
 from containers.converter.results import Found
 from containers.converter.storage import Object
 from tests.converter.places import BucketPlace, FolderPlace, Place

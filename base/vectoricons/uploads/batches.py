@@ -29,10 +29,11 @@ from vectoricons.common.access_control import Policy, nobody, own_contribution
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.mixins.service import AccessControlled, Observable
 from vectoricons.common.operation import Write
+from vectoricons.common.reason import Reason
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Table, one_of
 from vectoricons.uploads.keys import archive_key
-from vectoricons.uploads.reasons import Cause, Reason
+from vectoricons.uploads.reasons import Cause
 
 PREVIEW_DEADLINE = timedelta(seconds=120)
 

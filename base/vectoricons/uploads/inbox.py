@@ -10,9 +10,9 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from vectoricons.common.reason import Reason
 from vectoricons.common.row import HasTimestamps, Table, one_of
 from vectoricons.uploads.batches import reason_columns
-from vectoricons.uploads.reasons import Reason
 
 
 class Outcome(StrEnum):

@@ -37,10 +37,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vectoricons.common.access_control import Policy, nobody
 from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.mixins.service import AccessControlled, Observable
+from vectoricons.common.reason import Reason
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Row, one_of
 from vectoricons.uploads.batches import UploadBatchService, reason_columns
-from vectoricons.uploads.reasons import Cause, Reason
+from vectoricons.uploads.reasons import Cause
 
 CHUNK = 25
 LEASE = timedelta(seconds=60)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from vectoricons.uploads.reasons import Cause, Reason
+from vectoricons.common.reason import Reason
+from vectoricons.uploads.reasons import Cause
 
 ALIKE = 6
 """Bits of 64 in which the perceptual hashes of two pictures of one drawing may differ."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import PurePosixPath
 
+from vectoricons.common.reason import Reason
 from vectoricons.uploads.manifest import Manifest
-from vectoricons.uploads.reasons import Cause, Reason
+from vectoricons.uploads.reasons import Cause
 
 MAX_NAME = 255
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from vectoricons.common.reason import Reason
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.images import Access, ImageService, Visibility
 from vectoricons.images.previews import PreviewService
@@ -14,7 +15,7 @@ from vectoricons.products.families import Family, FamilyService
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
 from vectoricons.uploads.events import BatchPublished, BatchRefused
 from vectoricons.uploads.items import ItemState, UploadItemRow
-from vectoricons.uploads.reasons import Cause, Reason
+from vectoricons.uploads.reasons import Cause
 from vectoricons.uploads.settlement import Picture
 from vectoricons.users import UserService
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import Self
+from vectoricons.common.reason import Causes, Reason
 
 
-class Cause(Enum):
-    """A stable code, what is wrong (completing a file's name into a sentence), and what can be done.
-
-    The code is the contract (stored, sent, translated); title and hint are words and may be improved.
-    """
-
-    code: str
-    title: str
-    hint: str
+class Cause(Causes):
+    """Of a whole upload, then of one file; the name they complete is the file's."""
 
     # The whole upload
     NOT_A_ZIP = (
@@ -207,28 +198,6 @@ class Cause(Enum):
         "looks like another drawing",
         "Nothing needs to be done. If it is the same drawing twice, delete one of the two.",
     )
-
-    def __init__(self, code: str, title: str, hint: str) -> None:
-        self.code = code
-        self.title = title
-        self.hint = hint
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why this file or this upload: a code, a clause that completes its name into a sentence, and advice."""
-
-    code: str
-    detail: str
-    hint: str
-
-    @classmethod
-    def of(cls, cause: Cause, detail: str = "") -> Self:
-        """The reason for *cause*; *detail* is said in place of its general words."""
-        return cls(cause.code, detail or cause.title, cause.hint)
-
-    def __str__(self) -> str:
-        return f"{self.detail}. {self.hint}"
 
 
 class Refused(Exception):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from uuid import UUID
 
+from vectoricons.common.reason import Reason
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.uploads.acceptance import Acceptance
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
 from vectoricons.uploads.events import BatchDuplicated, BatchRefused
 from vectoricons.uploads.inbox import Arrival, Inbox, Outcome
 from vectoricons.uploads.plan import Plan, RejectedFile
-from vectoricons.uploads.reasons import Cause, Reason
+from vectoricons.uploads.reasons import Cause
 from vectoricons.users import User, UserService
 
 

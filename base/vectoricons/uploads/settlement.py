@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, case, or_, select, tuple_, update
 
+from vectoricons.common.reason import Reason
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.images import Access, ImageRepository, Visibility
 from vectoricons.products.entity_to_tags import EntityToTagRepository
@@ -27,7 +28,6 @@ from vectoricons.products.tags import TagRepository
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
 from vectoricons.uploads.items import UploadItem, UploadItemService
 from vectoricons.uploads.look_alikes import look_alikes
-from vectoricons.uploads.reasons import Reason
 
 Service = type[IconService] | type[IllustrationService]
 SERVICES: dict[str, Service] = {"icon": IconService, "illustration": IllustrationService}

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-from typing import Self
-
 from imaging import Rejected
+from vectoricons.common.reason import Causes, Reason
 
 
-class Cause(Enum):
-    """A stable code, what is wrong (completing a key into a sentence), and what can be done."""
-
-    code: str
-    title: str
-    hint: str
+class Cause(Causes):
+    """Of one file; the name they complete is its key."""
 
     EMPTY = (
         "file-empty",
@@ -67,41 +60,19 @@ class Cause(Enum):
         "The log has the details. Please report it; --retry-failed tries again.",
     )
 
-    def __init__(self, code: str, title: str, hint: str) -> None:
-        self.code = code
-        self.title = title
-        self.hint = hint
 
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why this file: a code, a clause that completes its key into a sentence, and advice."""
-
-    code: str
-    detail: str
-    hint: str
-
-    @classmethod
-    def of(cls, cause: Cause, detail: str = "") -> Self:
-        """The problem for *cause*; *detail* is said in place of its general words."""
-        return cls(cause.code, detail or cause.title, cause.hint)
-
-    @classmethod
-    def of_drawing(cls, rejected: Rejected) -> Self:
-        """What the renderer said, with the line it said it of."""
-        where = f" (line {rejected.line})" if rejected.line else ""
-        return cls(rejected.code, f"{rejected.detail}{where}", rejected.hint)
-
-    def __str__(self) -> str:
-        return f"{self.detail}. {self.hint}"
+def reason_of(rejected: Rejected) -> Reason:
+    """What the renderer said, with the line it said it of."""
+    where = f" (line {rejected.line})" if rejected.line else ""
+    return Reason(rejected.code, f"{rejected.detail}{where}", rejected.hint)
 
 
 class Failed(Exception):
     """One file that cannot be converted; the run goes on."""
 
     def __init__(self, cause: Cause, detail: str = "") -> None:
-        self.problem = Problem.of(cause, detail)
-        super().__init__(str(self.problem))
+        self.reason = Reason.of(cause, detail)
+        super().__init__(str(self.reason))
 
 
 class CannotRun(Exception):
