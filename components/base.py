@@ -48,7 +48,7 @@ class Deployment(ComponentResource):
         )
         self.charts: list[Chart] = []  # what components show, for the dashboard
         self.granted: list[Statement] = []  # what roles may do, as far as it is known, for the endpoints
-        self.named_by_aws: list[Output[str]] = []  # secrets that roles may read besides
+        self.granted_later: list[Output[Statement]] = []  # and on what AWS names, once it has
         self.roles: dict[str, str] = {}  # who takes on which role, by its ARN, for the deploy role
         self.boundary = self._boundary()
         self.log_key = self._log_key() if self.care.log_key else None

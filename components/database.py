@@ -16,7 +16,7 @@ from components.instances import GIB, connections, memory
 from components.metrics import Metric
 from components.names import PROJECT
 from components.network import Network
-from components.reach import Door, SecretValue
+from components.reach import Door
 
 _PORT = 5432
 # When people are told.
@@ -63,7 +63,8 @@ class Database(Component):
         self._parameters = self._parameter_group()
         self.instance = self._primary(args)
         self.replicas = [self._replica(args, number) for number in range(1, args.replicas + 1)]
-        password = self.instance.master_user_secrets.apply(lambda secrets: secrets[0].secret_arn or "")
+        # Read by the tasks themselves, at each connection that needs it: RDS changes it every seven days.
+        secret = self.instance.master_user_secrets.apply(lambda secrets: secrets[0].secret_arn or "")
         self.door = Door(
             name=name,
             security_group=self._group.id,
@@ -74,10 +75,9 @@ class Database(Component):
                 "DATABASE_NAME": PROJECT,
                 "DATABASE_USER": PROJECT,
                 "DATABASE_SSLMODE": args.sslmode,
+                "DATABASE_SECRET_ARN": secret,
             },
-            secrets={
-                "DATABASE_PASSWORD": SecretValue(password.apply(lambda arn: f"{arn}:password::"), password)
-            },
+            may=[secret.apply(lambda arn: grant("secretsmanager:GetSecretValue", on=arn))],
         )
         self.register_outputs({"address": self.instance.address})
 

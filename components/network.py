@@ -98,18 +98,16 @@ class Network(Component):
             ec2.VpcEndpointPolicy(
                 self.child(f"{service.replace('.', '-')}-policy"),
                 vpc_endpoint_id=door.id,
-                policy=self._with_secrets_of_aws().apply(partial(policy, service))
+                policy=self._all_granted().apply(partial(policy, service))
                 if service == "secretsmanager"
                 else policy(service, granted),
                 opts=self.child_opts(),
             )
 
-    def _with_secrets_of_aws(self) -> Output[list[Statement]]:
-        """What roles may do, secrets that AWS has named among it."""
+    def _all_granted(self) -> Output[list[Statement]]:
+        """What roles may do, also on what AWS has named: of all that is behind a door, secrets alone."""
         granted = self.deployment.granted
-        return Output.all(*self.deployment.named_by_aws).apply(
-            lambda arns: [*granted, *(grant("secretsmanager:GetSecretValue", on=arn) for arn in set(arns))]
-        )
+        return Output.all(*self.deployment.granted_later).apply(lambda later: [*granted, *later])
 
     def _tier(self, tier: Tier, ranges: Mapping[str, IPv4Network]) -> tuple[Subnets, Tables]:
         """A tier's subnets and their route tables, by zone."""

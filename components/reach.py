@@ -1,9 +1,9 @@
-"""What a service needs to talk to a store: an address, a door to knock at, secrets, and perhaps a right."""
+"""What a service needs to talk to a store: an address, a door to knock at, and rights."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pulumi import Input, Output
 
@@ -15,7 +15,7 @@ class SecretValue:
     """A secret as a container gets it, and the ARN its execution role must be allowed to read."""
 
     value_from: Output[str]
-    readable: Input[str]
+    readable: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,5 +26,4 @@ class Door:
     security_group: Output[str]
     port: int
     env: Mapping[str, Input[str]]
-    secrets: Mapping[str, SecretValue] = field(default_factory=dict)
-    may: Sequence[Statement] = ()
+    may: Sequence[Input[Statement]] = ()

@@ -55,9 +55,7 @@ class TaskArgs:
     env: Mapping[str, Input[str]] = field(default_factory=dict)
     secrets: Mapping[str, SecretValue] = field(default_factory=dict)
     may: Sequence[Input[Statement]] = ()  # all that the code may ask of AWS
-    reach: Sequence[
-        Reachable
-    ] = ()  # the stores it talks to: address, secrets and network edge come with them
+    reach: Sequence[Reachable] = ()  # the stores it talks to: address, rights and network edge come with them
     port: int | None = None  # where it listens, in $PORT
     behind: Route | None = None  # what the load balancer sends to that port of a service
     init: Sequence[Init] = ()
@@ -77,7 +75,6 @@ class Task(Component):
         super().__init__(name, opts)
         self.family = self.names.of("family", name)
         doors = [store.door for store in args.reach]
-        secrets = _once(args.secrets, *(door.secrets for door in doors))
         env = _once(self._common_env(name, args.port), args.env, *(door.env for door in doors))
         self._log_group = self.names.of("log-group", name)
         logs = self.log_group("log", called=self._log_group)
@@ -92,10 +89,10 @@ class Task(Component):
             cpu=str(args.size.cpu),
             memory=str(args.size.memory),
             runtime_platform={"cpu_architecture": "X86_64", "operating_system_family": "LINUX"},
-            execution_role_arn=self._execution_role(name, args.image, secrets).arn,
+            execution_role_arn=self._execution_role(name, args.image, args.secrets).arn,
             task_role_arn=self._task_role(name, may).arn,
             volumes=[{"name": SCRATCH}],
-            container_definitions=self._containers(name, args, env, secrets),
+            container_definitions=self._containers(name, args, env),
             tags=self.tags(),
             opts=self.child_opts(depends_on=[logs]),
         )
@@ -126,9 +123,7 @@ class Task(Component):
             **({"PORT": str(port)} if port else {}),
         }
 
-    def _containers(
-        self, name: str, args: TaskArgs, env: Mapping[str, Input[str]], secrets: Mapping[str, SecretValue]
-    ) -> Output[str]:
+    def _containers(self, name: str, args: TaskArgs, env: Mapping[str, Input[str]]) -> Output[str]:
         def define(image: str, env: Mapping[str, str], secrets: Mapping[str, str]) -> str:
             container = partial(
                 Container,
@@ -155,7 +150,7 @@ class Task(Component):
             )
             return canonical(each.definition() for each in (*first, main))
 
-        read_from = {variable: secret.value_from for variable, secret in secrets.items()}
+        read_from = {variable: secret.value_from for variable, secret in args.secrets.items()}
         return Output.all(image=args.image.uri, env=env, secrets=read_from).apply(
             lambda known: define(**known)
         )
@@ -170,8 +165,8 @@ class Task(Component):
             "ecr:GetDownloadUrlForLayer",
             on=image.repository,
         )
-        known = sorted(secret.readable for secret in secrets.values() if isinstance(secret.readable, str))
-        read = [grant("secretsmanager:GetSecretValue", on=known)] if known else []
+        readable = sorted(secret.readable for secret in secrets.values())
+        read = [grant("secretsmanager:GetSecretValue", on=readable)] if readable else []
         self._may(
             role,
             "start",
@@ -180,24 +175,7 @@ class Task(Component):
             grant("logs:CreateLogStream", "logs:PutLogEvents", on=f"{log}:*"),
             *read,
         )
-        for variable, secret in secrets.items():
-            if isinstance(secret.readable, Output):
-                self._may_read(role, variable, secret.readable)
         return role
-
-    def _may_read(self, role: iam.Role, variable: str, secret: Output[str]) -> None:
-        """AWS makes this name. Apart, so that the other documents stay known at preview."""
-        self.deployment.named_by_aws.append(secret)
-        what = f"read-{variable.lower().replace('_', '-')}"
-        self.permitted.append(
-            iam.RolePolicy(
-                self.child(f"may-{what}"),
-                name=what,
-                role=role.name,
-                policy=secret.apply(lambda arn: document(grant("secretsmanager:GetSecretValue", on=arn))),
-                opts=self.child_opts(),
-            )
-        )
 
     def _task_role(self, name: str, may: Sequence[Input[Statement]]) -> iam.Role:
         """What the code in the task may ask of AWS."""
@@ -205,8 +183,9 @@ class Task(Component):
         known = [right for right in may if isinstance(right, Statement)]
         if known:
             self._may(role, "work", *known)
-        named_by_aws = [right for right in may if not isinstance(right, Statement)]
+        named_by_aws = [Output.from_input(right) for right in may if not isinstance(right, Statement)]
         if named_by_aws:
+            self.deployment.granted_later += named_by_aws
             # Apart, so that the other document stays known at preview.
             what = "work-on-what-aws-names"
             rights = Output.all(*named_by_aws).apply(lambda statements: document(*statements))

@@ -22,6 +22,11 @@ from local.processes import stop, tethered, wait_for_port
 SUPERUSER = "postgres"
 OS_USER = "embedded_postgres"
 EXECUTE_AND_READ = 0o055
+ACCESS = f"""\
+host  all  {SUPERUSER}  127.0.0.1/32  trust
+host  all  all       127.0.0.1/32  scram-sha-256
+"""
+"""Who is let in how; the server listens on loopback alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,7 @@ class Postgres:
     process: subprocess.Popen[bytes]
 
     def url(self, database: str = "postgres") -> str:
-        """SQLAlchemy URL of *database* for the superuser (trusted: the server listens on loopback only)."""
+        """SQLAlchemy URL of *database* for the superuser, whom the server trusts; others need a password."""
         return f"postgresql+psycopg://{SUPERUSER}@127.0.0.1:{self.port}/{database}"
 
 
@@ -68,6 +73,7 @@ def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
             ],
             owner,
         )
+        (directory / "pg_hba.conf").write_text(ACCESS)
     settings = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),

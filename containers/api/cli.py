@@ -54,7 +54,7 @@ def migrate_() -> None:
     """Bring the database to the revision this version needs. Safe to run at once from many places."""
     settings = load(ServiceSettings)
     log.configure(settings.service, settings.log_level)
-    revision = migrate.upgrade(load(DatabaseSettings).url)
+    revision = migrate.upgrade(load(DatabaseSettings))
     log.get(__name__).info("database migrated", revision=revision)
 
 

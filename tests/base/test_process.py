@@ -23,7 +23,7 @@ DATABASE = {"DATABASE_HOST": "db.local", "DATABASE_NAME": "icons", "DATABASE_USE
 
 @pytest.fixture(autouse=True)
 def _no_inherited_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOST", "PORT", "NAME", "USER", "PASSWORD", "SSLMODE", "TLS"):
+    for name in ("HOST", "PORT", "NAME", "USER", "SECRET_ARN", "SSLMODE", "TLS"):
         for prefix in ("DATABASE", "CACHE"):
             monkeypatch.delenv(f"{prefix}_{name}", raising=False)
 
@@ -32,13 +32,11 @@ def _no_inherited_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_database_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {**DATABASE, "DATABASE_PASSWORD": "p@ss/word", "DATABASE_SSLMODE": "require"}.items():
+    for name, value in {**DATABASE, "DATABASE_SSLMODE": "require"}.items():
         monkeypatch.setenv(name, value)
-    settings = load(DatabaseSettings)
-    assert settings.url.render_as_string(hide_password=False) == (
-        "postgresql+psycopg://app:p%40ss%2Fword@db.local:5432/icons?sslmode=require"
+    assert load(DatabaseSettings).url.render_as_string(hide_password=False) == (
+        "postgresql+psycopg://app@db.local:5432/icons?sslmode=require"
     )
-    assert "p@ss" not in repr(settings)
 
 
 def test_a_missing_variable_ends_the_process_with_a_sentence(
@@ -179,7 +177,11 @@ def test_an_iam_user_signs_in_with_a_signed_request() -> None:
 
 
 @pytest.mark.usefixtures("_credentials")
-def test_a_user_in_the_settings_means_signing_in(valkey_server: Valkey) -> None:
+def test_a_user_in_the_settings_means_signing_in(
+    valkey_server: Valkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     settings = CacheSettings(host="127.0.0.1", port=valkey_server.port, user="api")
     with pytest.raises(AuthenticationError):  # this server knows no such user: that it was asked is the point
         connect(settings).ping()

@@ -49,7 +49,10 @@ def environments(request: pytest.FixtureRequest) -> dict[str, dict[str, str]]:
     for definition in program(request.param).of("aws:ecs/taskDefinition:TaskDefinition"):
         for container in definition.document("containerDefinitions"):
             plain = {each["name"]: each["value"] for each in container["environment"]}
-            secret = {each["name"]: KEYS.get(each["name"], each["name"] * 8) for each in container["secrets"]}
+            secret = {
+                each["name"]: KEYS.get(each["name"], each["name"] * 8)
+                for each in container.get("secrets", [])
+            }
             found[container["name"]] = plain | secret
     return found
 

@@ -132,9 +132,8 @@ def endpoint_policies(**changes: object) -> dict[str, list[dict[str, Any]]]:
         here.granted.append(grant("sqs:SendMessage", on="arn:aws:sqs:us-east-1:1:incoming"))
         here.granted.append(grant("s3:PutObject", on="arn:aws:s3:::uploads/*"))
         here.granted.append(grant("sqs:SendMessage", on="arn:aws:sqs:us-east-1:1:incoming"))
-        here.named_by_aws.append(
-            Output.from_input("arn:aws:secretsmanager:us-east-1:1:secret:rds!db-1-AbCdEf")
-        )
+        managed = "arn:aws:secretsmanager:us-east-1:1:secret:rds!db-1-AbCdEf"
+        here.granted_later.append(Output.from_input(grant("secretsmanager:GetSecretValue", on=managed)))
         network.narrow()
 
     declared = component(build)

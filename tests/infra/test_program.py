@@ -65,6 +65,9 @@ def may(stack: str, service: str) -> dict[str, list[str]]:
 
 CONSUME = ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes")
 CONNECT = {"elasticache:Connect": ["main", "tasks"]}
+PASSWORD = {
+    "secretsmanager:GetSecretValue": ["arn:aws:secretsmanager:us-east-1:210987654321:secret:rds!db-1-AbCdEf"]
+}
 FRONTEND = "arn:aws:cloudfront::109876543210:distribution/frontend-distribution"
 GRANTS: dict[str, dict[str, list[str]]] = {
     "api": {
@@ -105,12 +108,13 @@ GRANTS: dict[str, dict[str, list[str]]] = {
 
 @pytest.mark.parametrize("service", [*SERVICES, *TASKS])
 def test_each_service_may_exactly_this(service: str) -> None:
-    assert may("prod", service) == GRANTS[service]
+    assert may("prod", service) == GRANTS[service] | PASSWORD
 
 
 def test_at_home_the_cache_asks_no_rights_and_all_else_is_as_in_prod() -> None:
     without_connect = {
-        name: {a: r for a, r in granted.items() if a not in CONNECT} for name, granted in GRANTS.items()
+        name: {action: on for action, on in granted.items() if action not in CONNECT} | PASSWORD
+        for name, granted in GRANTS.items()
     }
     at_home = {name: may("local", name) for name in (*SERVICES, *TASKS)}
     for action in ("ses:SendEmail", "cloudfront:CreateInvalidation"):
@@ -128,9 +132,8 @@ def documents(found: Declarations) -> Iterator[tuple[Declared, Any]]:
 def test_every_document_but_those_on_what_aws_names_is_known_at_preview(stack: str) -> None:
     previewed = program(stack, preview=True)
     unknown = {each.name for each, text in documents(previewed) if isinstance(text, Unknown)}
-    on_distributions = {"public-policy", "private-policy", "worker-messenger-may-work-on-what-aws-names"}
-    of_the_database = {f"{name}-may-read-database-password" for name in (*SERVICES, *TASKS)}
-    assert unknown == of_the_database | on_distributions
+    on_the_password = {f"{name}-may-work-on-what-aws-names" for name in (*SERVICES, *TASKS)}
+    assert unknown == {"public-policy", "private-policy", *on_the_password}
     assert len(list(documents(previewed))) > 50
 
 

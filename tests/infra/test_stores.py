@@ -9,6 +9,7 @@ from pulumi import Output
 
 from components.cache import Cache, CacheArgs
 from components.database import Database, DatabaseArgs
+from components.iam import grant
 from components.network import Network, NetworkArgs
 from components.reach import Door
 from tests.infra.synth import Declarations, component, settings
@@ -37,22 +38,22 @@ def cache(profile: str = "dev", access: Literal["iam", "open"] = "iam") -> Decla
 def shown(door: Door) -> dict[str, Any]:
     """What a container gets through *door*, once it is known."""
     found: dict[str, Any] = {"door": door}
-    values = {name: secret.value_from for name, secret in door.secrets.items()}
-    Output.all(env=door.env, secrets=values).apply(found.update)
+    Output.all(env=door.env, may=Output.all(*door.may)).apply(found.update)
     return found
 
 
-def test_the_database_tells_its_clients_where_and_how_and_which_password() -> None:
+def test_the_database_tells_its_clients_where_and_how_and_lets_them_read_its_password() -> None:
     door = database().result
+    managed = "arn:aws:secretsmanager:us-east-1:210987654321:secret:rds!db-1-AbCdEf"
     assert door["env"] == {
         "DATABASE_HOST": "database.test",
         "DATABASE_PORT": "5432",
         "DATABASE_NAME": "vectoricons",
         "DATABASE_USER": "vectoricons",
         "DATABASE_SSLMODE": "require",
+        "DATABASE_SECRET_ARN": managed,
     }
-    managed = "arn:aws:secretsmanager:us-east-1:210987654321:secret:rds!db-1-AbCdEf"
-    assert door["secrets"] == {"DATABASE_PASSWORD": f"{managed}:password::"}
+    assert door["may"] == [grant("secretsmanager:GetSecretValue", on=managed)]
 
 
 def test_the_database_is_encrypted_private_and_keeps_its_own_password() -> None:

@@ -14,7 +14,6 @@ from components.database import Database, DatabaseArgs
 from components.images import Image
 from components.messaging import Topic
 from components.network import Network, NetworkArgs
-from components.reach import SecretValue
 from components.secrets import Secret, SecretArgs
 from components.service import Service
 from components.settings import Size
@@ -146,26 +145,22 @@ def test_secrets_are_read_by_ecs_and_only_those_the_task_has() -> None:
     def build() -> None:
         place = cluster()
         key = Secret("key", SecretArgs(value=settings().session_key, purpose="A key"))
-        managed = SecretValue(Output.from_input("arn:managed:password::"), Output.from_input("arn:managed"))
-        Task("relay", args(place, secrets={"SESSION_KEY": key.value, "DATABASE_PASSWORD": managed}))
+        Task("relay", args(place, secrets={"SESSION_KEY": key.value}))
 
     declared = component(build)
     (container,) = containers(declared).values()
     assert {each["name"]: each["valueFrom"] for each in container["secrets"]} == {
         "SESSION_KEY": "arn:aws:made:::key-secret:::key-value-version",
-        "DATABASE_PASSWORD": "arn:managed:password::",
     }
     known = statements(declared.one("relay-may-start"))[-1]
     assert known["Action"] == ["secretsmanager:GetSecretValue"]
     assert known["Resource"] == [
         "arn:aws:secretsmanager:us-east-1:210987654321:secret:vectoricons-dev-key-??????"
     ]
-    (made_by_aws,) = statements(declared.one("relay-may-read-database-password"))
-    assert made_by_aws["Resource"] == ["arn:managed"]
     assert "k" * 64 not in json.dumps([container, known])
 
 
-def test_reaching_a_store_brings_its_address_its_password_its_rights_and_one_edge() -> None:
+def test_reaching_a_store_brings_its_address_its_rights_and_one_edge() -> None:
     def build() -> None:
         place = cluster()
         database = Database(
@@ -177,11 +172,14 @@ def test_reaching_a_store_brings_its_address_its_password_its_rights_and_one_edg
     declared = component(build)
     (container,) = containers(declared).values()
     told = {each["name"] for each in container["environment"]}
-    assert {"DATABASE_HOST", "DATABASE_SSLMODE", "CACHE_HOST", "CACHE_USER"} <= told
-    assert [each["name"] for each in container["secrets"]] == ["DATABASE_PASSWORD"]
+    assert {"DATABASE_HOST", "DATABASE_SECRET_ARN", "CACHE_HOST", "CACHE_USER"} <= told
+    assert "secrets" not in container
     assert [each["Action"] for each in statements(declared.one("relay-may-work"))] == [
         ["elasticache:Connect"]
     ]
+    (managed,) = statements(declared.one("relay-may-work-on-what-aws-names"))
+    assert managed["Action"] == ["secretsmanager:GetSecretValue"]
+    assert managed["Resource"] == ["arn:aws:secretsmanager:us-east-1:210987654321:secret:rds!db-1-AbCdEf"]
     for store, port in (("database", 5432), ("cache", 6379)):
         out, into = declared.one(f"relay-to-{store}").inputs, declared.one(f"relay-into-{store}").inputs
         assert out["securityGroupId"] == into["referencedSecurityGroupId"] == "relay-group-id"

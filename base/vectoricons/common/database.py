@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import sessionmaker
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from vectoricons.common.actor import Actor
 from vectoricons.common.cache import Cache
 from vectoricons.common.errors import is_transient
+from vectoricons.common.password import ManagedPassword, sign_in_with
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config import DatabaseSettings
 
@@ -45,19 +46,18 @@ class Database:
         cache: Cache | None = None,
         application: str = "vectoricons",
     ) -> None:
-        self.url = where.url if isinstance(where, DatabaseSettings) else make_url(where)
         pools = pools or Pools()
         self._cache = cache
-        self.writer: Engine = create_engine(
-            self.url,
+        self.writer = engine(
+            where,
             pool_size=pools.writers,
             max_overflow=0,
             pool_pre_ping=True,
             connect_args=_session(application, pools.statement_timeout, pools.lock_timeout),
         )
         # A catalogue read is one statement: BEGIN, ROLLBACK and a reset would be three more round trips.
-        self._reader: Engine = create_engine(
-            self.url,
+        self._reader = engine(
+            where,
             pool_size=pools.readers,
             max_overflow=0,
             pool_reset_on_return=None,
@@ -66,6 +66,11 @@ class Database:
             connect_args=_session(application, pools.read_timeout, pools.lock_timeout, SHORT),
         )
         self._sessions = sessionmaker(self.writer, expire_on_commit=False)
+
+    @property
+    def url(self) -> URL:
+        """Where it is."""
+        return self.writer.url
 
     @contextmanager
     def unit_of_work(self, actor: Actor, *, trace_id: str | None = None) -> Iterator[UnitOfWork]:
@@ -104,6 +109,16 @@ class Database:
         """Give every connection back to the server."""
         self.writer.dispose()
         self._reader.dispose()
+
+
+def engine(where: DatabaseSettings | URL | str, **options: Any) -> Engine:
+    """An engine of the database at *where*, which signs in as the settings say."""
+    if not isinstance(where, DatabaseSettings):
+        return create_engine(where, **options)
+    made = create_engine(where.url, **options)
+    if where.secret_arn:
+        sign_in_with(ManagedPassword(where.secret_arn, where.region), made)
+    return made
 
 
 @contextmanager

@@ -15,11 +15,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, MetaData, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, Engine, MetaData, NullPool, text
 
 import vectoricons
+from vectoricons.common.database import engine
 from vectoricons.common.errors import SchemaMismatch
 from vectoricons.common.row import Table
+from vectoricons.config import DatabaseSettings
 
 SCRIPTS = Path(__file__).parents[2] / "migrations"
 LOCK = "select pg_advisory_lock(hashtext('vectoricons migrations'))"
@@ -28,10 +30,9 @@ STATEMENT_TIMEOUT = "5min"
 WAIT_FOR_OTHERS = "15min"
 
 
-def upgrade(database_url: URL | str, *, revision: str = "head") -> str | None:
+def upgrade(where: DatabaseSettings | URL | str, *, revision: str = "head") -> str | None:
     """Bring the database to *revision*; what is there already stays. Returns the revision it is at then."""
-    engine = create_engine(make_url(database_url), poolclass=NullPool)
-    with engine.connect() as connection:
+    with engine(where, poolclass=NullPool).connect() as connection:
         connection.execute(text(f"set statement_timeout = '{WAIT_FOR_OTHERS}'"))
         connection.execute(text(LOCK))  # held by the session: until this connection closes
         connection.execute(text(f"set lock_timeout = '{LOCK_TIMEOUT}'"))

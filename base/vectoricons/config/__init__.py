@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL
 
@@ -29,7 +29,10 @@ class ServiceSettings(Settings):
 
 
 class DatabaseSettings(Settings):
-    """Where Postgres is (``DATABASE_*``)."""
+    """Where Postgres is (``DATABASE_*``), and the secret with the password of its user.
+
+    ``DATABASE_SECRET_ARN`` empty: whatever libpq knows, such as ``PGPASSWORD``.
+    """
 
     model_config = SettingsConfigDict(env_prefix="DATABASE_")
 
@@ -37,16 +40,16 @@ class DatabaseSettings(Settings):
     port: int = 5432
     name: str
     user: str
-    password: SecretStr = SecretStr("")
     sslmode: str = "prefer"
+    secret_arn: str = ""
+    region: str = Field(default="us-east-1", validation_alias="AWS_REGION")
 
     @property
     def url(self) -> URL:
-        """The SQLAlchemy URL, password included: never log it."""
+        """The SQLAlchemy URL. There is no password in it."""
         return URL.create(
             "postgresql+psycopg",
             username=self.user,
-            password=self.password.get_secret_value() or None,
             host=self.host,
             port=self.port,
             database=self.name,
