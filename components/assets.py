@@ -10,7 +10,7 @@ from pulumi_aws import cloudfront
 from components.buckets import Bucket
 from components.cdn import Behaviour, Cdn, CdnArgs
 from components.links import Links
-from components.settings import Replica
+from components.sections.network import Replica
 
 DAY = 86_400
 PRIVATE = "/svg/*"  # the paths that are those of keys of the private bucket

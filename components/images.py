@@ -11,7 +11,7 @@ from pulumi_aws import ecr
 from pulumi_awsx import ecr as awsx_ecr
 
 from components.base import Component
-from components.settings import BuiltImages, GivenImages
+from components.sections.services import BuiltImages, GivenImages
 
 _UNTAGGED_DAYS = 14
 _TAGGED_KEPT = 50

@@ -15,7 +15,7 @@ from pulumi_aws import appautoscaling
 
 from components.base import Component, Deployment
 from components.metrics import Metric, Statistic
-from components.settings import Size
+from components.sections.services import Size
 
 OwedQueue = Literal["items", "previews", "events"]
 

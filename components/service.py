@@ -8,8 +8,8 @@ from pulumi_aws import ecs
 from components.alarms import Alarm, above, at_least, watch
 from components.load_balancer import stand_behind
 from components.metrics import Formula, Metric
-from components.scaling import desired_tasks, running_tasks, scale
-from components.settings import Size
+from components.scaling import Scaled, desired_tasks, running_tasks, scale
+from components.sections.services import Size
 from components.task import Task, TaskArgs
 
 _START = 120  # seconds that a new task has for its init containers and for beginning to answer

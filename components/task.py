@@ -19,7 +19,7 @@ from components.images import Image
 from components.load_balancer import Route
 from components.reach import Door, SecretValue
 from components.scaling import Busy, Scale
-from components.settings import Size
+from components.sections.services import Size
 
 # What an init container takes of its task: ECS adds up all containers, those that run in sequence too.
 _INIT_CPU, _INIT_MEMORY = 64, 256

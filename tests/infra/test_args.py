@@ -37,8 +37,9 @@ from components.network import Network, NetworkArgs
 from components.reach import SecretValue
 from components.scaling import Busy
 from components.secrets import Secret, SecretArgs
+from components.sections.network import Replica
+from components.sections.services import BuiltImages, GivenImages, Size
 from components.service import Service
-from components.settings import BuiltImages, GivenImages, Replica, Size
 from components.task import Init, TaskArgs
 from tests.infra.made import (
     assets,

@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from components.frontend import SESSION_COOKIE
 from components.links import Links, LinksArgs
-from components.settings import Replica
-from tests.infra.made import assets, cdn
+from components.network import Network, NetworkArgs
+from components.sections.network import Replica
+from tests.infra.made import assets, balancer, cdn
 from tests.infra.synth import Declarations, component, program, settings
 from tests.keys import OTHER_PUBLIC_KEY, PRIVATE_KEY, PUBLIC_KEY
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from components.images import Images, ImagesArgs
 from components.mail import Mail, MailArgs
 from components.secrets import Secret, SecretArgs
-from components.settings import BuiltImages, GivenImages
+from components.sections.services import BuiltImages, GivenImages
 from tests.infra.synth import Declarations, component, settings
 
 

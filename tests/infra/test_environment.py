@@ -13,7 +13,7 @@ import pytest
 
 from components.frontend import SESSION_COOKIE
 from components.scaling import OwedQueue, owed
-from components.settings import SizedName
+from components.sections.services import SizedName
 from containers.api import sessions
 from containers.api.settings import ApiSettings, SiteSettings
 from containers.converter import settings as converter

@@ -11,8 +11,8 @@ from pulumi import Output
 from components.cluster import Cluster, ClusterArgs
 from components.images import Image
 from components.load_balancer import Route
+from components.sections.services import Size
 from components.service import Service
-from components.settings import Size
 from components.task import TaskArgs
 from tests.infra.made import balancer, network
 from tests.infra.synth import Declarations, component, program

@@ -16,7 +16,7 @@ from policy_sentry.querying.actions import get_action_data
 from pulumi.output import Unknown
 
 from components.names import Names
-from components.settings import ServiceName, TaskName
+from components.sections.services import ServiceName, TaskName
 from tests.infra.synth import TREE, Declarations, Declared, declared, program
 
 STACKS = ("local", "dev", "prod")

@@ -10,8 +10,9 @@ import pytest
 
 from components.metrics import Metric
 from components.scaling import Backlog, Busy, Requests, Scale, owed
+from components.sections.services import ServiceName, Size
 from components.service import Service
-from components.settings import ServiceName, Size
+from containers.api.app import THREADS
 from tests.infra.synth import Declarations, component, program
 from tests.infra.test_task import args, cluster
 

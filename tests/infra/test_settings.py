@@ -14,7 +14,8 @@ import pulumi
 import pytest
 import yaml
 
-from components.settings import PROFILES, Settings, stack_file_schema
+from components.sections.profile import PROFILES
+from components.settings import Settings, stack_file_schema
 from tests.infra.synth import TREE, config, settings
 from tests.keys import PRIVATE_KEY, PUBLIC_KEY
 

@@ -15,8 +15,8 @@ from components.images import Image
 from components.messaging import Topic
 from components.network import Network, NetworkArgs
 from components.secrets import Secret, SecretArgs
+from components.sections.services import Size
 from components.service import Service
-from components.settings import Size
 from components.task import Init, Task, TaskArgs
 from tests.infra.synth import Declarations, Declared, component, settings
 
