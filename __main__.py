@@ -23,7 +23,7 @@ from components.load_balancer import LoadBalancer, LoadBalancerArgs, Route
 from components.mail import Mail, MailArgs
 from components.messaging import Queue, QueueArgs, Subscription, SubscriptionArgs, Topic
 from components.network import Network, NetworkArgs
-from components.scaling import Backlog, owed
+from components.scaling import Backlog, Busy, Requests, owed
 from components.secrets import Secret, SecretArgs
 from components.service import Service
 from components.settings import Settings
@@ -122,6 +122,8 @@ with Deployment(settings):
         secrets=session_keys | {"CDN_PRIVATE_KEY": link_key.value},
         may=[uploads.write("uploads/*")],
         reach=[database, cache], size=settings.size("api"), health=images.api.health,
+        # Half of its eight threads at work: the others have the minute until another task answers.
+        scale=[Requests(at_once=4, each=timedelta(seconds=0.1)), Busy()],
     ))
     Service("stream", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "stream"],
@@ -137,28 +139,28 @@ with Deployment(settings):
         },
         may=[incoming.consume(), uploads.read("uploads/*"), private.write("sources/*")],
         reach=[database, cache], size=settings.size("worker-intake"), health=images.worker.health,
-        scale=Backlog(of=incoming.waiting, latency=timedelta(minutes=2), per_message=timedelta(seconds=20)),
+        scale=[Backlog(of=incoming.waiting, latency=timedelta(minutes=2), per_message=timedelta(seconds=20))],
     ))
     Service("worker-images", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "images"],
         env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
         may=[private.read("sources/*"), private.write("svg/*", "images/*"), public.write("images/*")],
         reach=[database, cache], size=settings.size("worker-images"), health=images.worker.health,
-        scale=Backlog(of=owed("items"), latency=timedelta(minutes=2), per_message=timedelta(seconds=0.15)),
+        scale=[Backlog(of=owed("items"), latency=timedelta(minutes=2), per_message=timedelta(seconds=0.15))],
     ))
     Service("worker-previews", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "previews"],
         env={"PRIVATE_BUCKET": private.name, "PUBLIC_BUCKET": public.name},
         may=[private.read("svg/*"), public.write("previews/*")],
         reach=[database, cache], size=settings.size("worker-previews"), health=images.worker.health,
-        scale=Backlog(of=owed("previews"), latency=timedelta(minutes=1), per_message=timedelta(seconds=4)),
+        scale=[Backlog(of=owed("previews"), latency=timedelta(minutes=1), per_message=timedelta(seconds=4))],
     ))
     Service("worker-relay", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "relay"],
         env={"EVENTS_TOPIC_ARN": events.arn},
         may=[events.publish()],
         reach=[database], size=settings.size("worker-relay"), health=images.worker.health,
-        scale=Backlog(of=owed("events"), latency=timedelta(minutes=1), per_message=timedelta(seconds=0.02)),
+        scale=[Backlog(of=owed("events"), latency=timedelta(minutes=1), per_message=timedelta(seconds=0.02))],
     ))
     Service("worker-messenger", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "messenger"],
@@ -170,7 +172,7 @@ with Deployment(settings):
         secrets={"SLACK_WEBHOOK_URL": slack_webhook.value},
         may=[messages.consume(), mail.send(), frontend.invalidate()],
         reach=[database], size=settings.size("worker-messenger"), health=images.worker.health,
-        scale=Backlog(of=messages.waiting, latency=timedelta(minutes=5), per_message=timedelta(seconds=2)),
+        scale=[Backlog(of=messages.waiting, latency=timedelta(minutes=5), per_message=timedelta(seconds=2))],
     ))
     Service("worker-reaper", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "reaper"],

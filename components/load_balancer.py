@@ -128,10 +128,16 @@ class Route:
     paths: Sequence[str] = ("/*",)
 
 
-def stand_behind(
-    service: Component, security_group: Output[str], route: Route, port: int | None
-) -> ecs.ServiceLoadBalancerArgsDict:
-    """Have *service* answer what *route* sends to its *port*: what ECS has to be told of it.
+@dataclass(frozen=True, slots=True)
+class Front:
+    """A service's place behind the load balancer: what ECS has to be told, and where requests are counted."""
+
+    for_ecs: ecs.ServiceLoadBalancerArgsDict
+    requests: Output[str]
+
+
+def stand_behind(service: Component, security_group: Output[str], route: Route, port: int | None) -> Front:
+    """Have *service* answer what *route* sends to its *port*.
 
     Creates: aws.lb.TargetGroup, aws.lb.ListenerRule, aws.vpc.SecurityGroupEgressRule,
     aws.vpc.SecurityGroupIngressRule, aws.cloudwatch.MetricAlarm (unhealthy targets, errors).
@@ -175,7 +181,10 @@ def stand_behind(
     _edge(service, security_group, route.balancer.security_group, port)
     # Through the rule: ECS refuses a target group that no load balancer has.
     known = Output.all(targets.arn, rule.id).apply(lambda both: str(both[0]))
-    return {"target_group_arn": known, "container_name": name, "container_port": port}
+    return Front(
+        {"target_group_arn": known, "container_name": name, "container_port": port},
+        Output.concat(route.balancer.metric, "/", targets.arn_suffix),
+    )
 
 
 def _watch(service: Component, targets: lb.TargetGroup, balancer: LoadBalancer) -> None:

@@ -6,11 +6,12 @@ more slowly, while it is below.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from pulumi import Resource
+from pulumi import Output, Resource
 from pulumi_aws import appautoscaling
 
 from components.base import Component, Deployment
@@ -58,12 +59,20 @@ class Backlog:
         return self.latency / self.per_message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Requests:
-    """As many tasks as get this many requests a minute each, from the load balancer's *label*."""
+    """As many tasks as have *at_once* requests in hand each, of which every one takes *each*.
 
-    label: str  # "app/NAME/ID/targetgroup/NAME/ID"
-    per_task: int = 1000
+    For a service behind a load balancer, which counts them.
+    """
+
+    at_once: int
+    each: timedelta
+
+    @property
+    def per_task(self) -> float:
+        """How many a minute for each task."""
+        return self.at_once * (timedelta(minutes=1) / self.each)
 
 
 Scale = Busy | Backlog | Requests
@@ -89,36 +98,48 @@ def _insight(name: str, cluster: str, service: str, statistic: Statistic) -> Met
     return Metric("ECS/ContainerInsights", name, {"ClusterName": cluster, "ServiceName": service}, statistic)
 
 
-def scale(owner: Component, *, cluster: str, service: str, size: Size, by: Scale, after: Resource) -> None:
-    """Keep the *service* that *after* made between ``size.min`` and ``size.max``, *by* its measure.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scaled:
+    """The service that is scaled, as those who measure it know it."""
 
-    Creates: aws.appautoscaling.Target, aws.appautoscaling.Policy.
+    cluster: str
+    service: str
+    requests: Output[str] | None = None  # "app/NAME/ID/targetgroup/NAME/ID": where they are counted
+
+
+def scale(owner: Component, what: Scaled, *, size: Size, by: Sequence[Scale], after: Resource) -> None:
+    """Keep the service that *after* made between ``size.min`` and ``size.max``, as large as the largest of
+    *by* asks.
+
+    Creates: aws.appautoscaling.Target, aws.appautoscaling.Policy (one for each measure).
     """
-    if isinstance(by, Backlog):
-        owner.draw("backlog", by.of, line=by.per_task * size.min)
     target = appautoscaling.Target(
         owner.child("scaling"),
         service_namespace="ecs",
-        resource_id=f"service/{cluster}/{service}",
+        resource_id=f"service/{what.cluster}/{what.service}",
         scalable_dimension="ecs:service:DesiredCount",
         min_capacity=size.min,
         max_capacity=size.most,
         tags=owner.tags(),
         opts=owner.child_opts(depends_on=[after]),
     )
-    appautoscaling.Policy(
-        owner.child("scaling-policy"),
-        name=owner.names.of("scaling-policy", owner.pulumi_resource_name),
-        policy_type="TargetTrackingScaling",
-        service_namespace=target.service_namespace,
-        resource_id=target.resource_id,
-        scalable_dimension=target.scalable_dimension,
-        target_tracking_scaling_policy_configuration=_tracked(by, running_tasks(cluster, service)),
-        opts=owner.child_opts(),
-    )
+    for measure in by:
+        if isinstance(measure, Backlog):
+            owner.draw("backlog", measure.of, line=measure.per_task * size.min)
+        part = "-requests" if isinstance(measure, Requests) else ""
+        appautoscaling.Policy(
+            owner.child(f"scaling-policy{part}"),
+            name=owner.names.of("scaling-policy", f"{owner.pulumi_resource_name}{part}"),
+            policy_type="TargetTrackingScaling",
+            service_namespace=target.service_namespace,
+            resource_id=target.resource_id,
+            scalable_dimension=target.scalable_dimension,
+            target_tracking_scaling_policy_configuration=_tracked(measure, what),
+            opts=owner.child_opts(),
+        )
 
 
-def _tracked(by: Scale, running: Metric) -> _Configuration:
+def _tracked(by: Scale, what: Scaled) -> _Configuration:
     """What is followed, and to which value."""
     followed: _Configuration = {
         "target_value": by.cpu if isinstance(by, Busy) else by.per_task,
@@ -126,11 +147,15 @@ def _tracked(by: Scale, running: Metric) -> _Configuration:
         "scale_in_cooldown": _IN_SECONDS,
     }
     if isinstance(by, Backlog):
-        followed["customized_metric_specification"] = {"metrics": _backlog_per_task(by.of, running)}
+        followed["customized_metric_specification"] = {
+            "metrics": _backlog_per_task(by.of, running_tasks(what.cluster, what.service))
+        }
     elif isinstance(by, Requests):
+        if what.requests is None:
+            raise ValueError(f"{what.service} follows its requests and stands behind no load balancer.")
         followed["predefined_metric_specification"] = {
             "predefined_metric_type": "ALBRequestCountPerTarget",
-            "resource_label": by.label,
+            "resource_label": what.requests,
         }
     else:
         followed["predefined_metric_specification"] = {

@@ -31,7 +31,7 @@ class Service(Task):
     def __init__(self, name: str, args: TaskArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, args, opts)
         called = self.names.of("service", name)
-        front = [stand_behind(self, self.security_group, args.behind, args.port)] if args.behind else []
+        front = stand_behind(self, self.security_group, args.behind, args.port) if args.behind else None
         service = ecs.Service(
             self.child("service"),
             name=called,
@@ -57,12 +57,13 @@ class Service(Task):
             # An update has succeeded when the tasks run, not when ECS was asked.
             wait_for_steady_state=True,
             tags=self.tags(),
-            load_balancers=front,
+            load_balancers=[front.for_ecs] if front else [],
             health_check_grace_period_seconds=_START if front else None,
             # Without its rights a task cannot even start. How many run is then for scaling to say.
             opts=self.child_opts(depends_on=self.permitted, ignore_changes=["desiredCount"]),
         )
-        scale(self, cluster=args.cluster.name, service=called, size=args.size, by=args.scale, after=service)
+        scaled = Scaled(cluster=args.cluster.name, service=called, requests=front.requests if front else None)
+        scale(self, scaled, size=args.size, by=args.scale, after=service)
         self._watch(args.cluster.name, called, args.size)
 
     def _watch(self, cluster: str, service: str, size: Size) -> None:

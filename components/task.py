@@ -59,7 +59,7 @@ class TaskArgs:
     port: int | None = None  # where it listens, in $PORT
     behind: Route | None = None  # what the load balancer sends to that port of a service
     init: Sequence[Init] = ()
-    scale: Scale = field(default_factory=Busy)  # what the number of a service's tasks follows
+    scale: Sequence[Scale] = (Busy(),)  # what the number of a service's tasks follows
     health: Sequence[str] = ()  # the command that tells whether the main container lives
 
 

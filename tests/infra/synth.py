@@ -54,6 +54,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
         "dnsName": "internal-main.elb.test",
         "arnSuffix": "app/main/1",
     },
+    "aws:lb/targetGroup:TargetGroup": {"arnSuffix": "targetgroup/api/1"},
     "aws:route53/record:Record": {"fqdn": "proof.test"},
     "aws:ec2/eip:Eip": {"allocationId": "eipalloc-1"},
 }

@@ -214,7 +214,7 @@ CASES: dict[type, tuple[Callable[[str, Any], Component], dict[str, tuple[Any, An
             "image": (image("one"), image("two")),
             "command": (["worker", "relay"], ["worker", "reaper"]),
             "size": (Size(min=1), Size(min=2)),
-            "scale": (Busy(), Busy(cpu=50)),
+            "scale": ([Busy()], [Busy(cpu=50)]),
             "env": ({}, {"A": "1"}),
             "secrets": ({}, {"KEY": SECRET}),
             "may": ([], [grant("sns:Publish", on="arn:aws:sns:us-east-1:1:events")]),

@@ -26,7 +26,7 @@ def prod() -> Declarations:
 
 
 def service(size: Size, scale: Scale | None = None) -> Declarations:
-    said: dict[str, Any] = {"size": size} | ({"scale": scale} if scale else {})
+    said: dict[str, Any] = {"size": size} | ({"scale": [scale]} if scale else {})
     return component(lambda: Service("relay", args(cluster(), **said)))
 
 
@@ -75,16 +75,18 @@ def test_a_latency_below_the_time_for_one_message_is_refused() -> None:
         Backlog(of=Metric("a", "b", {}), latency=timedelta(seconds=1), per_message=timedelta(seconds=2))
 
 
-def test_workers_follow_what_they_work_off_and_pages_how_busy_they_are() -> None:
+def test_workers_follow_what_they_work_off_and_pages_their_requests_and_how_busy_they_are() -> None:
     def read(name: str) -> str:
-        told = prod().one(f"{name}-scaling-policy").inputs[TRACKING]
+        told = prod().one(name).inputs[TRACKING]
         if "predefinedMetricSpecification" in told:
             return str(told["predefinedMetricSpecification"]["predefinedMetricType"])
         waiting = told["customizedMetricSpecification"]["metrics"][1]["metricStat"]["metric"]
         return str(waiting["dimensions"][-1]["value"])
 
-    assert {name: read(name) for name in SERVICES} == {
+    policies = [each.name for each in prod().of("aws:appautoscaling/policy:Policy")]
+    assert {name.replace("-scaling-policy", ""): read(name) for name in policies} == {
         "api": "ECSServiceAverageCPUUtilization",
+        "api-requests": "ALBRequestCountPerTarget",
         "stream": "ECSServiceAverageCPUUtilization",
         "worker-intake": "vectoricons-prod-incoming",
         "worker-images": "items",
@@ -99,13 +101,22 @@ def test_what_postgres_owes_is_read_from_this_stacks_own_line() -> None:
     assert component(lambda: owed("items")).result.dimensions == {"Stack": "dev", "Queue": "items"}
 
 
-def test_requests_are_counted_by_the_load_balancer() -> None:
-    told = followed(Requests("app/site/1/targetgroup/api/2", per_task=500))
-    assert told["targetValue"] == 500
+def test_the_requests_of_the_api_are_counted_where_the_load_balancer_hands_them_to_it() -> None:
+    told = prod().one("api-scaling-policy-requests").inputs[TRACKING]
+    assert told["targetValue"] == 2_400
     assert told["predefinedMetricSpecification"] == {
         "predefinedMetricType": "ALBRequestCountPerTarget",
-        "resourceLabel": "app/site/1/targetgroup/api/2",
+        "resourceLabel": "app/main/1/targetgroup/api/1",
     }
+
+
+def test_a_task_of_the_api_is_asked_for_half_of_what_its_threads_can_have_in_hand() -> None:
+    assert Requests(at_once=4, each=timedelta(seconds=0.1)).per_task == THREADS / 2 * 600
+
+
+def test_requests_of_a_service_behind_no_load_balancer_are_refused() -> None:
+    with pytest.raises(ValueError, match="relay follows its requests and stands behind no load balancer"):
+        service(Size(), Requests(at_once=1, each=timedelta(seconds=1)))
 
 
 def test_without_a_word_tasks_are_kept_sixty_per_cent_busy() -> None:
