@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from pulumi import ResourceOptions
+from pulumi import Output, ResourceOptions, RunError
 from pulumi_aws import sesv2
 
 from components.alarms import Alarm, above, watch
@@ -78,7 +79,8 @@ class Mail(Component):
 
     def _dkim(self, domain: str, identity: sesv2.EmailIdentity) -> Iterator[Record]:
         for place in range(_DKIM_KEYS):
-            token = identity.dkim_signing_attributes.apply(partial(_token, place))
+            tokens = identity.dkim_signing_attributes.apply(lambda signing: signing.tokens or [])
+            token = Output.all(tokens, identity.urn).apply(partial(_token, place))
             yield Record(
                 part=f"dkim-{place + 1}",
                 name=token.apply(lambda name: f"{name}._domainkey.{domain}"),
@@ -116,5 +118,12 @@ class Mail(Component):
             watch(self, part, alarm)
 
 
-def _token(place: int, dkim: sesv2.outputs.EmailIdentityDkimSigningAttributes) -> str:
-    return (dkim.tokens or [])[place]
+def _token(place: int, told: Sequence[Any]) -> str:
+    """One of the names that SES signs by. Raises pulumi.RunError when the state has none."""
+    tokens, urn = told
+    if len(tokens) <= place:
+        raise RunError(
+            f"The state of {urn.rpartition('::')[2]} has {len(tokens)} DKIM tokens, and SES signs by "
+            f"{_DKIM_KEYS}. Read them again: pulumi refresh --target '{urn}'"
+        )
+    return str(tokens[place])

@@ -155,7 +155,8 @@ def _answers_to(args: mocks.MockResourceArgs, account: str) -> dict[str, Any]:
         return {"domainValidationOptions": [_proof(host) for host in hosts]}
     if args.typ == "aws:sesv2/emailIdentity:EmailIdentity":
         signing = args.inputs["dkimSigningAttributes"]
-        return {"dkimSigningAttributes": {**signing, "tokens": ["one", "two", "three"]}}
+        tokens = [] if args.inputs["emailIdentity"].startswith("old.") else ["one", "two", "three"]
+        return {"dkimSigningAttributes": {**signing, "tokens": tokens}}
     if args.typ == "aws:cloudfront/distribution:Distribution":
         return {"arn": f"arn:aws:cloudfront::{account}:distribution/{args.name}"}
     return {}

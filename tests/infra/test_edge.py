@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from pulumi import Output
+import pytest
+from pulumi import Output, RunError
 from pydantic import SecretStr
 
 from components.images import Images, ImagesArgs
@@ -134,6 +135,15 @@ def test_receivers_are_told_how_to_know_the_mail_of_the_domain() -> None:
         },
     }
     assert declared.one("mail-bounces").inputs["mailFromDomain"] == "bounces.dev.vectoricons.net"
+
+
+def test_an_identity_whose_state_has_no_dkim_tokens_is_a_sentence_that_says_what_to_do() -> None:
+    def build() -> None:
+        for record in Mail("mail", MailArgs(sender="notices@old.vectoricons.net")).records:
+            Output.from_input(record.name).apply(lambda _: None)
+
+    with pytest.raises(RunError, match=r"mail-identity has 0 DKIM tokens.* pulumi refresh --target 'urn:"):
+        component(build)
 
 
 def test_mail_is_signed_for_the_senders_domain_and_sent_as_it_alone() -> None:
