@@ -167,10 +167,10 @@ with Deployment(settings):
         env={
             "MESSAGES_QUEUE_URL": messages.url, "SITE_URL": settings.site,
             "MAIL_FROM": settings.mail.sender, "MAIL_TO": settings.mail.recipient,
-            "PAGES_DISTRIBUTION": frontend.distribution,
+            "PAGES_DISTRIBUTION": frontend.told_by(network),
         },
         secrets={"SLACK_WEBHOOK_URL": slack_webhook.value},
-        may=[messages.consume(), mail.send(), frontend.invalidate()],
+        may=[messages.consume(), mail.send(), *frontend.invalidate(network)],
         reach=[database], size=settings.size("worker-messenger"), health=images.worker.health,
         scale=[Backlog(of=messages.waiting, latency=timedelta(minutes=5), per_message=timedelta(seconds=2))],
     ))

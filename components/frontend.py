@@ -10,6 +10,7 @@ from pulumi_aws import cloudfront, lb
 from components.cdn import ALL, WRITE, Behaviour, Cdn, CdnArgs
 from components.iam import Statement, grant
 from components.load_balancer import LoadBalancer
+from components.network import Network
 
 # What the api calls the cookie of a session; test_environment holds the two equal.
 SESSION_COOKIE = "__Host-session"
@@ -148,6 +149,15 @@ class Frontend(Cdn):
             opts=self.child_opts(),
         )
 
-    def invalidate(self) -> Output[Statement]:
-        """Leave to have this distribution forget pages."""
-        return self.arn.apply(lambda arn: grant("cloudfront:CreateInvalidation", on=arn))
+    def told_by(self, network: Network) -> Output[str]:
+        """The distribution that tasks in *network* tell of pages to forget; "" where they cannot.
+
+        CloudFront's API stands on the internet alone: it has no endpoint in a VPC.
+        """
+        return self.distribution if network.opens_to_the_world else Output.from_input("")
+
+    def invalidate(self, network: Network) -> list[Output[Statement]]:
+        """Leave for tasks in *network* to have this distribution forget pages."""
+        if not network.opens_to_the_world:
+            return []
+        return [self.arn.apply(lambda arn: grant("cloudfront:CreateInvalidation", on=arn))]

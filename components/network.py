@@ -80,7 +80,8 @@ class Network(Component):
             tags=self.tags(self.names.stem),
             opts=self.child_opts(),
         )
-        if args.egress == "nat":
+        self.opens_to_the_world = args.egress == "nat"
+        if self.opens_to_the_world:
             self._open_to_the_world(internet, public, public_tables, app_tables)
         else:
             self._open_to_aws(args.cidr)

@@ -106,12 +106,14 @@ def messenger() -> Consumer:
     given = config.load(MessengerSettings)
     mail = Mail(boto3.client("sesv2", config=PATIENT), given.mail_from, given.mail_to)
     slack = Slack(given.slack_webhook_url.get_secret_value())
-    people = Messenger(database(), slack, mail, given.site_url)
-    pages = Invalidation(database(), boto3.client("cloudfront", config=PATIENT), given.pages_distribution)
+    handlers = [Messenger(database(), slack, mail, given.site_url).handle]
+    if given.pages_distribution:  # none where the network has no way to CloudFront's API
+        cloudfront = boto3.client("cloudfront", config=PATIENT)
+        handlers.append(Invalidation(cloudfront, given.pages_distribution).handle)
 
     def handle(message: Message) -> None:
-        people.handle(message)
-        pages.handle(message)
+        for each in handlers:
+            each(message)
 
     return Consumer(boto3.client("sqs", config=PATIENT), given.messages_queue_url, handle)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from ipaddress import IPv4Network
+from typing import Any, Literal
 
 import pytest
 from pydantic import SecretStr
 
-from components.frontend import SESSION_COOKIE
+from components.frontend import SESSION_COOKIE, Frontend, FrontendArgs
 from components.links import Links, LinksArgs
 from components.network import Network, NetworkArgs
 from components.sections.network import Replica
@@ -156,6 +157,31 @@ def test_static_files_are_kept_without_cookies_and_streams_are_never_kept() -> N
     assert found["/api/v1/uploads/*/events"]["cachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
     assert "POST" in found["*"]["allowedMethods"]
     assert found["/static/*"]["allowedMethods"] == ["GET", "HEAD", "OPTIONS"]
+
+
+@pytest.mark.parametrize(
+    ("egress", "told", "rights"), [("nat", "frontend-distribution-id", 1), ("endpoints", "", 0)]
+)
+def test_tasks_tell_cloudfront_of_pages_where_their_network_has_a_way_to_it(
+    egress: Literal["nat", "endpoints"], told: str, rights: int
+) -> None:
+    def build() -> dict[str, Any]:
+        here = Network(
+            "net", NetworkArgs(cidr=IPv4Network("10.0.0.0/16"), zones=["us-east-1a"], egress=egress)
+        )
+        site = FrontendArgs(
+            cdn=cdn("shared"),
+            balancer=balancer("balancer")(),
+            site="one.test",
+            alias="www.one.test",
+            stream="stream.one.test",
+        )
+        frontend = Frontend("frontend", site)
+        found: dict[str, Any] = {"rights": len(frontend.invalidate(here))}
+        frontend.told_by(here).apply(lambda id_: found.update(told=id_))
+        return found
+
+    assert component(build).result == {"told": told, "rights": rights}
 
 
 @pytest.mark.parametrize("name", ["assets", "frontend"])

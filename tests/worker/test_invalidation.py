@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
 
+from containers.worker import wiring
 from containers.worker.consumer import Message
-from containers.worker.invalidation import LISTS, Invalidation
+from containers.worker.invalidation import PAGES, Invalidation
 from local.cloud.invalidations import Invalidations
 from tests.worker import zips
 from tests.worker.pipeline import Pipeline
@@ -43,7 +45,7 @@ class Cdn:
 def cdn(pipeline: Pipeline) -> Iterator[Cdn]:
     rule = Invalidations()
     client, distribution = pipeline.servers.cloudfront, pipeline.servers.pages
-    yield Cdn(client, distribution, Invalidation(pipeline.database, client, distribution))
+    yield Cdn(client, distribution, Invalidation(client, distribution))
     rule.stop()
 
 
@@ -66,10 +68,6 @@ def arriving(pipeline: Pipeline) -> list[Message]:
     return found
 
 
-def pages(family: Family) -> set[str]:
-    return {*LISTS, f"/families/{family.unique_id}*", f"/api/v1/families/{family.unique_id}*"}
-
-
 @pytest.mark.parametrize("change", ["update", "deactivate", "soft_delete"])
 def test_a_changed_or_withdrawn_family_is_forgotten_once_though_the_event_comes_twice(
     pipeline: Pipeline, cdn: Cdn, change: str
@@ -82,7 +80,7 @@ def test_a_changed_or_withdrawn_family_is_forgotten_once_though_the_event_comes_
     messages = arriving(pipeline)
     for message in messages * 2:
         cdn.handler.handle(message)
-    assert cdn.forgotten() == [pages(family)]
+    assert cdn.forgotten() == [set(PAGES)]
 
 
 def test_a_change_that_did_not_happen_leaves_no_event(pipeline: Pipeline, cdn: Cdn) -> None:
@@ -98,6 +96,33 @@ def test_a_change_that_did_not_happen_leaves_no_event(pipeline: Pipeline, cdn: C
     assert arriving(pipeline) == []
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/families",
+        "/families/{family}",
+        "/families/{family}-every-name-it-had?after=token",
+        "/icons/{item}-arrow",
+        "/illustrations/{item}-house?theme=dark",
+        "/search?q=arrow",
+        "/api/v1/families",
+        "/api/v1/families/{family}",
+        "/api/v1/icons?limit=1",
+        "/api/v1/icons/{item}",
+        "/api/v1/sets/{item}",
+    ],
+)
+def test_a_page_that_may_show_a_family_or_an_item_of_it_is_among_what_is_forgotten(address: str) -> None:
+    page = address.format(family="2psxq57fb9yt", item="7ab2q57fb9yt")
+    assert any(fnmatchcase(page, path) for path in PAGES)
+
+
+@pytest.mark.parametrize("address", ["/static/site.css?v=1", "/studio", "/healthz"])
+def test_what_shows_no_family_is_kept(address: str) -> None:
+    assert not any(fnmatchcase(address, path) for path in PAGES)
+
+
 def test_an_upload_that_is_published_has_its_family_forgotten(pipeline: Pipeline, cdn: Cdn) -> None:
     batch = pipeline.upload(zips.real_icons(2))
     pipeline.take_in()
@@ -105,25 +130,26 @@ def test_an_upload_that_is_published_has_its_family_forgotten(pipeline: Pipeline
     pipeline.previews.run(batch.id)
     for message in arriving(pipeline):
         cdn.handler.handle(message)
-    with pipeline.database.unit_of_work(SYSTEM) as work:
-        family = FamilyService(work).assert_exists(pipeline.batch(batch.id).family_id or 0)
-    assert cdn.forgotten()
-    assert cdn.forgotten()[-1] == pages(family)
+    assert set(PAGES) in cdn.forgotten()
 
 
-def test_a_family_deleted_before_the_event_comes_again_is_no_failure(pipeline: Pipeline, cdn: Cdn) -> None:
-    class Refusing:
-        """CloudFront, when a reference comes again with other paths."""
-
-        def create_invalidation(self, **_: Any) -> None:
-            raise ClientError({"Error": {"Code": "InvalidationBatchAlreadyExists"}}, "CreateInvalidation")
-
-    family = published(pipeline)
-    with pipeline.database.unit_of_work(SYSTEM) as work:
-        FamilyService(work).update(family.id, {"description": "New words"})
-    (message,) = arriving(pipeline)
-    handler: Any = Invalidation(pipeline.database, Refusing(), cdn.id)  # type: ignore[arg-type]  # its one call
-    handler.handle(message)
+def test_a_messenger_without_a_distribution_tells_people_and_goes_on(
+    pipeline: Pipeline, cdn: Cdn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in pipeline.environment(PAGES_DISTRIBUTION="").items():
+        monkeypatch.setenv(name, value)
+    wiring.database.cache_clear()
+    pipeline.upload(b"no archive")
+    pipeline.take_in()
+    while pipeline.relay.run_once():
+        pass
+    messenger = wiring.messenger()
+    while messenger.run_once():
+        pass
+    wiring.database().close()
+    wiring.database.cache_clear()
+    assert len(pipeline.sink.posts) == 1
+    assert cdn.forgotten() == []
 
 
 def test_a_cdn_that_does_not_answer_has_the_event_come_again(pipeline: Pipeline, cdn: Cdn) -> None:
@@ -132,7 +158,7 @@ def test_a_cdn_that_does_not_answer_has_the_event_come_again(pipeline: Pipeline,
         FamilyService(work).update(family.id, {"description": "New words"})
     (message,) = arriving(pipeline)
     with pytest.raises(ClientError, match="NoSuchDistribution"):
-        Invalidation(pipeline.database, cdn.client, "ENONE").handle(message)
+        Invalidation(cdn.client, "ENONE").handle(message)
 
 
 def test_what_is_of_no_family_is_passed_over(pipeline: Pipeline, cdn: Cdn) -> None:
