@@ -20,6 +20,8 @@ from typing import Any, Final
 from pulumi_policy import PolicyResource, ResourceValidationArgs, StackValidationArgs
 from pulumi_policy.proxy import UnknownValueError
 
+from vectoricons_policy.reading import Memory
+
 
 class Unknown(Enum):
     """The one value that stands for "not known at preview"; unlike None, which is "not given"."""
@@ -169,7 +171,7 @@ class Stack:
 
 
 def _read(resource: PolicyResource, inputs: Mapping[str, object] | None) -> Resource:
-    outputs = _plain_mapping(resource.props)
+    outputs: Mapping[str, object] = _outputs(resource.props)
     if inputs is not None:
         told = {name: value for name, value in outputs.items() if value is not UNKNOWN}
         outputs = {**told, **inputs}
@@ -194,6 +196,9 @@ def _canonical(type_: str) -> str:
 
 def _plain_mapping(proxy: Mapping[str, object]) -> Mapping[str, object]:
     return {name: _item(proxy, name) for name in proxy}
+
+
+_outputs = Memory(_plain_mapping)  # every rule about the stack asks for them
 
 
 def _item(container: Mapping[str, object] | Sequence[object], key: str | int) -> object:

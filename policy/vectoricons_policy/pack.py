@@ -23,6 +23,7 @@ from pulumi_policy import (
 )
 
 import vectoricons_policy.rules  # noqa: F401  # importing it registers the rules
+from vectoricons_policy import reading
 from vectoricons_policy.known import Resource, Stack, stack_of
 from vectoricons_policy.registry import RULES, Finding, Level, Rule, Scope
 from vectoricons_policy.settings import PackSettings, SettingsError, read
@@ -33,6 +34,7 @@ STANDARDS = {"hub": "AWS Security Hub controls", "nag": "cdk-nag AwsSolutions"}
 
 def serve(folder: Path) -> None:
     """Serve the pack in *folder*, with its config.yaml and waivers.yaml. Returns only when interrupted."""
+    reading.once()
     PolicyPack(
         "vectoricons",
         Pack(Waivers.load(folder / "waivers.yaml"), load_config(folder / "config.yaml")).policies(),
