@@ -197,7 +197,8 @@ with Deployment(settings):
     identity = Identity("identity", IdentityArgs(
         repository=settings.delivery.repository, environment=settings.delivery.environment,
         state_bucket=settings.delivery.state_bucket, state_key=settings.delivery.state_key,
-        mail_domain=mail.domain,
+        mail_domain=mail.domain, repositories=images.repositories, buckets=[logs, uploads, private, public],
+        secrets=[session_key, previous_session_key, link_key, slack_webhook],
     ))
     Dashboard("dashboard")
     network.narrow()
@@ -214,4 +215,5 @@ pulumi.export("cluster", cluster.created)
 pulumi.export("tasks", {
     "converter": converter.once(on="FARGATE_SPOT"), "migrate": migrate.once(on="FARGATE"),
 })
-pulumi.export("roles", {"preview": identity.preview, "deploy": identity.deploy})
+pulumi.export("images", images.digests)
+pulumi.export("roles", identity.roles)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi import Output, ResourceOptions
 from pulumi_aws import iam
 
 from components.base import Component
-from components.deploying import GROUPS, documents
+from components.buckets import Bucket
+from components.deploying import GROUPS, documents, look
 from components.iam import Statement, document, federated, grant
 from components.names import PROJECT
+from components.secrets import Secret
 
 _ISSUER = "token.actions.githubusercontent.com"
 _AUDIENCE = "sts.amazonaws.com"
 
-_MINE = ("preview", "deploy")
+_MINE = ("preview", "drift", "images", "deploy")
+_SHIP = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:DescribeImages",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
 _CHANGE_ROLE = (
     "iam:DeleteRole",
     "iam:TagRole",
@@ -53,16 +65,20 @@ class IdentityArgs:
     state_bucket: str
     state_key: str  # the ARN of the key that encrypts the secrets in it
     mail_domain: str  # that the stack sends from
+    repositories: Sequence[str]  # the ARNs of those that images are pushed to, and copied from
+    buckets: Sequence[Bucket]  # whose settings are looked at every night
+    secrets: Sequence[Secret]
 
 
 class Identity(Component):
-    """GitHub as a provider of identities, a role that previews and a role that deploys.
+    """GitHub as a provider of identities: one role each to preview, look for drift, ship images and deploy.
 
     Made last: the deploy role names every role of the program, those it may change and hand on. So a new role
     is let in by an administrator's `pulumi up`; the deploy role can change neither itself nor the boundary.
 
-    Creates: aws.iam.OpenIdConnectProvider, aws.iam.Role (preview, deploy), aws.iam.RolePolicy (2),
-    aws.iam.Policy and aws.iam.RolePolicyAttachment (one per group in deploying.toml).
+    Creates: aws.iam.OpenIdConnectProvider, aws.iam.Role (4), aws.iam.RolePolicy (4), aws.iam.Policy and
+    aws.iam.RolePolicyAttachment (one per group in deploying.toml; that of the reads also for who looks for
+    drift).
     """
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
@@ -81,14 +97,28 @@ class Identity(Component):
             "preview", f"repo:{args.repository}:pull_request", f"repo:{args.repository}:environment:preview"
         )
         self._allow(preview, "preview", *self._see_state(args))
+        images = self._role("images", f"repo:{args.repository}:environment:images")
+        ship = grant(*_SHIP, on=args.repositories)
+        self._allow(images, "images", grant("ecr:GetAuthorizationToken", on="*"), ship)
+        drift = self._role("drift", f"repo:{args.repository}:environment:drift")
         deploy = self._role("deploy", f"repo:{args.repository}:environment:{args.environment}")
         mine = [*self._see_state(args), *self._write_state(args), *self._change_roles()]
         self._allow(deploy, "deploy", *mine)
-        for group, policy in documents(self.names, args.mail_domain).items():
-            self._attach(deploy, group, policy)
-        self.preview: Output[str] = preview.arn
-        self.deploy: Output[str] = deploy.arn
-        self.register_outputs({"preview": self.preview, "deploy": self.deploy})
+        policies = {
+            group: self._policy(group, policy)
+            for group, policy in documents(self.names, args.mail_domain).items()
+        }
+        for group, policy in policies.items():
+            self._attach("deploy", deploy, group, policy)
+        self._allow(drift, "drift", *self._see_state(args), *self._look(args), *self._see_roles())
+        self._attach("drift", drift, "reads", policies["reads"])
+        self.roles: dict[str, Output[str]] = {
+            "preview": preview.arn,
+            "drift": drift.arn,
+            "images": images.arn,
+            "deploy": deploy.arn,
+        }
+        self.register_outputs(dict(self.roles))
 
     def _role(self, part: str, *subjects: str) -> iam.Role:
         """A role for the jobs that GitHub calls one of *subjects*."""
@@ -112,8 +142,8 @@ class Identity(Component):
             opts=self.child_opts(),
         )
 
-    def _attach(self, role: iam.Role, group: str, policy: str) -> None:
-        made = iam.Policy(
+    def _policy(self, group: str, policy: str) -> iam.Policy:
+        return iam.Policy(
             self.child(f"deploy-{group}"),
             name=self.names.of("policy", f"deploy-{group}"),
             description="What deploying the stack asks of AWS",
@@ -121,10 +151,12 @@ class Identity(Component):
             tags=self.tags(),
             opts=self.child_opts(),
         )
+
+    def _attach(self, part: str, role: iam.Role, group: str, policy: iam.Policy) -> None:
         iam.RolePolicyAttachment(
-            self.child(f"deploy-{group}-attached"),
+            self.child(f"{part}-{group}-attached"),
             role=role.name,
-            policy_arn=made.arn,
+            policy_arn=policy.arn,
             opts=self.child_opts(),
         )
 
@@ -137,6 +169,10 @@ class Identity(Component):
             grant("s3:GetObject", on=[f"{state}/.pulumi/{each}" for each in objects]),
             grant("kms:Decrypt", on=args.state_key),
         ]
+
+    def _look(self, args: IdentityArgs) -> list[Statement]:
+        """What a refresh reads beside the group "reads". The values of these secrets are in the state too."""
+        return look([each.arn for each in args.buckets], [each.value.readable for each in args.secrets])
 
     def _write_state(self, args: IdentityArgs) -> list[Statement]:
         """The state, its history and its lock."""
@@ -153,19 +189,26 @@ class Identity(Component):
     def _change_roles(self) -> list[Statement]:
         """The roles of the program: made with the boundary or not at all, handed to their service alone."""
         roles = sorted(self.deployment.roles)
-        policies = ["boundary", *(f"deploy-{group}" for group in GROUPS)]
         bound = {"StringEquals": {"iam:PermissionsBoundary": self._policy_arn("boundary")}}
         return [
             grant("iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", on=roles, when=bound),
-            grant(*_CHANGE_ROLE, *_READ_ROLE, on=roles),
-            grant(*_READ_ROLE, on=[self.names.arn("role", self.names.of("role", each)) for each in _MINE]),
-            grant(*_READ_POLICY, on=[self._policy_arn(each) for each in policies]),
-            grant("iam:GetOpenIDConnectProvider", on=self._issuer),
+            grant(*_CHANGE_ROLE, on=roles),
+            *self._see_roles(),
             *self._hand_on(),
             grant(
                 "iam:CreateServiceLinkedRole",
                 on=[f"{self._account}:role/aws-service-role/{service}/{role}" for service, role in _LINKED],
             ),
+        ]
+
+    def _see_roles(self) -> list[Statement]:
+        """The roles of the program, those of the workflows, and their policies."""
+        mine = [self.names.arn("role", self.names.of("role", each)) for each in _MINE]
+        policies = ["boundary", *(f"deploy-{group}" for group in GROUPS)]
+        return [
+            grant(*_READ_ROLE, on=[*sorted(self.deployment.roles), *mine]),
+            grant(*_READ_POLICY, on=[self._policy_arn(each) for each in policies]),
+            grant("iam:GetOpenIDConnectProvider", on=self._issuer),
         ]
 
     def _hand_on(self) -> Iterator[Statement]:

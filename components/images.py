@@ -53,6 +53,9 @@ class Images(Component):
         self.api = self._image("api", args.source)
         self.worker = self._image("worker", args.source)
         self.converter = self._image("converter", args.source)
+        self.repositories = [image.repository for image in (self.api, self.worker, self.converter)]
+        # What whoever promotes them reads; where `pulumi up` builds there is nothing to promote.
+        self.digests = dict(args.source.digests) if isinstance(args.source, GivenImages) else None
         self.register_outputs(
             {"api": self.api.uri, "worker": self.worker.uri, "converter": self.converter.uri}
         )

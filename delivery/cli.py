@@ -47,6 +47,9 @@ plan_option = click.option(
 commit_option = click.option(
     "--commit", envvar="GITHUB_SHA", default="", help="The commit it is made from [default: $GITHUB_SHA]."
 )
+images_option = click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The file for the digests of the images."
+)
 link_option = click.option("--link", "links", multiple=True, help="WORDS=URL, to be shown beside it.")
 
 
@@ -117,11 +120,16 @@ def run_task(
 @stack_option
 @plan_option
 @commit_option
-def plan(stack: str, folder: Path, commit: str) -> None:
+@click.option(
+    "--images", "file", type=click.Path(path_type=Path), help="The digests it shall run, of a file."
+)
+def plan(stack: str, folder: Path, commit: str, file: Path | None) -> None:
     """Preview the stack into a folder: what changes, the plan, and the state it is for."""
     from delivery import plans
+    from delivery.images import Digests
 
-    code = plans.make(Pulumi.of(TREE, stack), TREE / "policy" / "run", commit, folder.absolute())
+    wanted = Digests.read(file) if file else None
+    code = plans.make(Pulumi.of(TREE, stack), TREE / "policy" / "run", commit, folder.absolute(), wanted)
     console.print(
         f"The preview of {stack} is in {folder}." + (" It failed: there is no plan." if code else "")
     )
@@ -183,6 +191,7 @@ def up(stack: str, folder: Path, commit: str) -> None:
 
     pulumi = Pulumi.of(TREE, stack)
     plans.verify(pulumi, commit, folder)
+    plans.use_images(pulumi, folder)
     approved = str((folder / plans.PLAN).absolute())
     code = pulumi.stream("up", "--yes", "--skip-preview", "--plan", approved)
     if code:
@@ -191,6 +200,55 @@ def up(stack: str, folder: Path, commit: str) -> None:
             "Mend the cause and make a new plan: docs/runbooks/rollback.md.",
             Exit.REFUSED,
         )
+
+
+@main.command("push-images")
+@stack_option
+@commit_option
+@images_option
+@click.option("--base-image", envvar="BASE_IMAGE", help="What they are built on [default: the Dockerfiles']")
+def push_images(stack: str, commit: str, out: Path, base_image: str | None) -> None:
+    """Build the three images of a commit, push them to the stack's repositories, write down their digests."""
+    from delivery.images import Digests, Repositories, push
+
+    if not commit:
+        raise DeliveryError("Which commit? Say --commit, or set GITHUB_SHA: its images are called after it.")
+    pushed = dict(push(Repositories(StackFile.read(TREE, stack)), TREE, commit, base_image or None))
+    out.write_text(Digests.model_validate(pushed).model_dump_json(indent=2))
+    console.print(f"The images of {commit[:12]} are in the repositories of {stack}; {out} names them.")
+
+
+@main.command("running-images")
+@stack_option
+@images_option
+def running_images(stack: str, out: Path) -> None:
+    """Write down the digests that the stack runs."""
+    from delivery.images import Digests
+
+    out.write_text(Digests.running(Pulumi.of(TREE, stack)).model_dump_json(indent=2))
+    console.print(f"{out} names what {stack} runs.")
+
+
+@main.command("read-images")
+@stack_option
+def read_images(stack: str) -> None:
+    """Sign in to the stack's repositories, for promote-images to read from."""
+    from delivery.images import Repositories
+
+    Repositories(StackFile.read(TREE, stack)).sign_in("skopeo")
+
+
+@main.command("promote-images")
+@stack_option
+@click.option("--from", "source", required=True, help="The stack whose images they are.")
+@click.option("--images", "file", required=True, type=click.Path(path_type=Path), help="Their digests.")
+def promote_images(stack: str, source: str, file: Path) -> None:
+    """Copy images by digest from another stack's repositories into this one's. read-images comes first."""
+    from delivery.images import Digests, Repositories, promote
+
+    there, here = (Repositories(StackFile.read(TREE, each)) for each in (source, stack))
+    for container, digest in promote(Digests.read(file), there, here):
+        console.print(Text(f"✓ {container} {digest}"), soft_wrap=True)
 
 
 @main.command()
@@ -266,7 +324,8 @@ def facts(stack: str) -> None:
     """Print what follows from the stack's file, as NAME=VALUE lines for a workflow's outputs."""
     file = StackFile.read(TREE, stack)
     click.echo(f"account={file.account}\nregion={file.region}")
-    click.echo(f"preview-role={file.role('preview')}\ndeploy-role={file.role('deploy')}")
+    for purpose in ("preview", "drift", "images", "deploy"):
+        click.echo(f"{purpose}-role={file.role(purpose)}")
 
 
 def _links(said: Sequence[str]) -> dict[str, str]:

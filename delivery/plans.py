@@ -13,6 +13,8 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from delivery.errors import DeliveryError, Exit
+from delivery.images import FILE as IMAGES
+from delivery.images import Digests
 from delivery.preview.digest import Digest
 from delivery.pulumi import Pulumi
 
@@ -43,12 +45,18 @@ class Record(BaseModel):
             ) from error
 
 
-def make(pulumi: Pulumi, policy: Path, commit: str, folder: Path) -> int:
+def make(pulumi: Pulumi, policy: Path, commit: str, folder: Path, images: Digests | None = None) -> int:
     """Preview *pulumi*'s stack into *folder*: preview, plan, and the record of the two. Pulumi's exit code.
+
+    With *images* it is a plan to run those, and they lie beside it.
 
     The state is read before and after, so that a plan is never recorded for a state it was not made from.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / IMAGES).unlink(missing_ok=True)
+    if images:
+        (folder / IMAGES).write_text(images.model_dump_json(indent=2))
+        images.use(pulumi)
     before = state_of(pulumi)
     done = pulumi.attempt(
         *("preview", "--json", "--show-sames"),
@@ -70,6 +78,12 @@ def make(pulumi: Pulumi, policy: Path, commit: str, folder: Path) -> int:
     )
     (folder / RECORD).write_text(record.model_dump_json(indent=2))
     return 0
+
+
+def use_images(pulumi: Pulumi, folder: Path) -> None:
+    """Write the images that the plan in *folder* is for into the stack file; the plan holds `up` to them."""
+    if (folder / IMAGES).exists():
+        Digests.read(folder / IMAGES).use(pulumi)
 
 
 def verify(pulumi: Pulumi, commit: str, folder: Path) -> Record:

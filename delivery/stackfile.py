@@ -58,5 +58,5 @@ class StackFile(BaseModel):
         return f"awskms://{self.key_alias}?region={self.region}"
 
     def role(self, purpose: str) -> str:
-        """The ARN of the role that GitHub assumes for *purpose*, `preview` or `deploy`."""
+        """The ARN of the role that GitHub assumes for *purpose*: `preview`, `drift`, `images` or `deploy`."""
         return f"arn:aws:iam::{self.account}:role/{PROJECT}-{self.stack}-{purpose}"

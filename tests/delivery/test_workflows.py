@@ -105,3 +105,34 @@ def test_prod_waits_for_a_person_and_gets_the_plan_that_person_saw() -> None:
     order = [line.split()[1] for line in run]
     assert order == ["facts", "verify-plan", "up", "smoke"]
     assert jobs["notify"]["if"] == "always()"
+
+
+def test_dev_runs_what_its_push_built_and_prod_what_dev_runs() -> None:
+    jobs = read(TREE / ".github" / "workflows" / "deploy.yml")["jobs"]
+    only = {name: jobs[name]["if"] for name in ("build", "running", "promote")}
+    assert only == {
+        "build": "github.ref_name == 'develop'",
+        "running": "github.ref_name == 'main'",
+        "promote": "github.ref_name == 'main'",
+    }
+    assert jobs["promote"]["needs"] == "running"
+    assert jobs["plan"]["needs"] == ["build", "promote"]
+    (planned,) = [step["run"] for step in jobs["plan"]["steps"] if "delivery plan" in step.get("run", "")]
+    assert "--images images.json" in planned
+
+
+def test_only_the_jobs_that_ship_become_the_role_that_ships() -> None:
+    jobs = read(TREE / ".github" / "workflows" / "deploy.yml")["jobs"]
+    shipping = {name for name, job in jobs.items() if "images-role" in str(job["steps"])}
+    assert (
+        shipping
+        == {name for name, job in jobs.items() if job["environment"] == "images"}
+        == {"build", "promote"}
+    )
+
+
+def test_who_looks_for_drift_is_a_role_of_its_own() -> None:
+    (job,) = read(TREE / ".github" / "workflows" / "drift.yml")["jobs"].values()
+    assert job["environment"] == "drift"
+    assert "drift-role" in str(job["steps"])
+    assert "preview-role" not in str(job["steps"])

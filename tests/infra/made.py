@@ -21,6 +21,7 @@ from components.links import Links, LinksArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs
 from components.messaging import Queue, QueueArgs, Topic
 from components.network import Network, NetworkArgs
+from components.secrets import Secret, SecretArgs
 from tests.keys import PRIVATE_KEY
 
 Made = Callable[[], Any]
@@ -53,6 +54,10 @@ def store(name: str) -> Made:
 
 def image(digest: str) -> Made:
     return lambda: Image(Output.from_input(f"worker@{digest}"), "arn:aws:ecr:us-east-1:1:repository/worker")
+
+
+def secret(name: str) -> Made:
+    return lambda: Secret(name, SecretArgs(value=SecretStr("one"), purpose="Signs"))
 
 
 def served(name: str) -> Made:

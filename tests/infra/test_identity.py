@@ -16,7 +16,7 @@ from components.names import Names
 from tests.infra.synth import Declarations, Declared, program
 
 ROLE = "aws:iam/role:Role"
-MINE = {"identity-preview-role", "identity-deploy-role"}
+MINE = {f"identity-{each}-role" for each in ("preview", "drift", "images", "deploy")}
 ACCOUNT = "109876543210"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/vectoricons-prod-boundary"
 NAMES = Names("prod", ACCOUNT, "us-east-1")
@@ -82,6 +82,8 @@ def test_the_boundary_ends_where_the_stacks_name_does() -> None:
                 "repo:vectoricons/vectoricons:environment:preview",
             ],
         ),
+        ("drift", "repo:vectoricons/vectoricons:environment:drift"),
+        ("images", "repo:vectoricons/vectoricons:environment:images"),
         ("deploy", "repo:vectoricons/vectoricons:environment:production"),
     ],
 )
@@ -108,8 +110,66 @@ def test_a_preview_reads_the_state_and_its_secrets_and_nothing_of_aws() -> None:
         f"{state}/.pulumi/stacks/vectoricons/prod.json",
     ]
     assert decrypt["Action"] == ["kms:Decrypt"]
-    attached = prod().of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
-    assert {each.inputs["role"] for each in attached} == {"vectoricons-prod-deploy"}
+    assert "preview" not in attached()
+
+
+# -- what looking for drift may do
+
+
+def attached() -> dict[str, set[str]]:
+    """The policies of their own that each role has."""
+    found: dict[str, set[str]] = {}
+    for each in prod().of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"):
+        role = each.inputs["role"].removeprefix("vectoricons-prod-")
+        found.setdefault(role, set()).add(each.inputs["policyArn"].rpartition(":::")[2])
+    return found
+
+
+def looking() -> list[dict[str, Any]]:
+    return [*statements("identity-drift-may"), *statements("identity-deploy-reads")]
+
+
+def test_who_looks_for_drift_has_the_reads_of_who_deploys_and_can_change_nothing() -> None:
+    assert attached() == {
+        "drift": {"identity-deploy-reads"},
+        "deploy": {f"identity-deploy-{group}" for group in GROUPS},
+    }
+    every = {action for statement in looking() for action in statement["Action"]}
+    reading = {action for action in every if action.partition(":")[2].startswith(("Describe", "Get", "List"))}
+    assert every - reading == {"kms:Decrypt"}
+
+
+def test_who_looks_for_drift_sees_exactly_the_stacks_buckets_secrets_and_roles() -> None:
+    seen = {resource for statement in statements("identity-drift-may") for resource in statement["Resource"]}
+    assert not [each for each in seen if "*" in each and ".pulumi" not in each]
+    names = {each.inputs["bucket"] for each in prod().of("aws:s3/bucket:Bucket")}
+    assert {f"arn:aws:s3:::{name}" for name in names} <= seen
+    secrets = {each.inputs["name"] for each in prod().of("aws:secretsmanager/secret:Secret")}
+    assert {f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:{name}-??????" for name in secrets} <= seen
+    assert {f"arn:aws:iam::{ACCOUNT}:role/{each.inputs['name']}" for each in prod().of(ROLE)} <= seen
+
+
+def test_a_role_that_looks_sees_whatever_a_role_that_deploys_sees() -> None:
+    def sees(found: list[dict[str, Any]]) -> set[str]:
+        every = {action for statement in found for action in statement["Action"]}
+        return {each for each in every if each.partition(":")[2].startswith(("Describe", "Get", "List"))}
+
+    assert sees(list(deploying())) - {"s3:GetObject"} <= sees(looking())
+
+
+# -- what shipping images may do
+
+
+def test_who_ships_images_reaches_the_stacks_three_repositories_and_nothing_else() -> None:
+    token, ship = statements("identity-images-may")
+    assert (token["Action"], token["Resource"]) == (["ecr:GetAuthorizationToken"], ["*"])
+    assert {each.rpartition("-")[2] for each in ship["Resource"]} == {"api", "worker", "converter"}
+    assert all(
+        each.startswith(f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/vectoricons-prod-")
+        for each in ship["Resource"]
+    )
+    assert not [each for each in ship["Action"] if "Delete" in each or "Policy" in each or "Tag" in each]
+    assert "images" not in attached()
 
 
 # -- what deploying may do
@@ -138,7 +198,10 @@ def test_a_role_is_made_and_given_rights_with_the_boundary_or_not_at_all() -> No
 
 
 def test_who_deploys_changes_neither_itself_nor_the_boundary() -> None:
-    own = {f"arn:aws:iam::{ACCOUNT}:role/vectoricons-prod-{each}" for each in ("preview", "deploy")}
+    own = {
+        f"arn:aws:iam::{ACCOUNT}:role/vectoricons-prod-{each}"
+        for each in ("preview", "drift", "images", "deploy")
+    }
     for statement in statements("identity-deploy-may"):
         if own & set(statement["Resource"]) or any(":policy/" in each for each in statement["Resource"]):
             assert not [

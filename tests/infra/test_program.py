@@ -192,7 +192,7 @@ def test_whoever_is_let_in_is_a_service_on_this_accounts_behalf(stack: str) -> N
         if each_account(statement) == ACCOUNT[stack] or name == "network-s3-policy":
             continue  # who is in the account already; tests/infra/test_network.py
         if "Federated" in statement["Principal"]:
-            assert name in {"identity-preview-role", "identity-deploy-role"}  # tests/infra/test_identity.py
+            assert name.startswith("identity-")  # tests/infra/test_identity.py
             continue
         assert set(statement["Principal"]) == {"Service"}, name
         assert ACCOUNT[stack] in json.dumps(statement["Condition"]), name
@@ -298,13 +298,16 @@ def test_home_and_prod_differ_in_values_and_not_in_kind() -> None:
 def test_the_exports_are_the_contract_with_what_runs_around_the_program() -> None:
     exports = declared("local").outputs
     assert sorted(exports) == [
-        *("assets", "buckets", "cdn", "cluster", "queues", "roles", "site", "stream", "tasks", "topic")
+        *("assets", "buckets", "cdn", "cluster", "images", "queues", "roles", "site", "stream", "tasks"),
+        "topic",
     ]
     assert exports["site"] == "http://127.0.0.1:8000"
     assert sorted(exports["buckets"]) == ["private", "public", "uploads"]
     assert sorted(exports["queues"]) == ["incoming", "messages"]
     assert sorted(exports["tasks"]) == ["converter", "migrate"]
     assert exports["tasks"]["converter"]["capacityProvider"] == "FARGATE_SPOT"
+    assert exports["images"] is None  # built by the update, so that nobody can promote them
+    assert sorted(declared("dev").outputs["images"]) == ["api", "converter", "worker"]
     for once in exports["tasks"].values():
         assert sorted(once) == ["capacityProvider", "securityGroups", "subnets", "taskDefinition"]
         assert len(once["subnets"]) == 2
