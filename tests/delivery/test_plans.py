@@ -8,12 +8,14 @@ import pytest
 
 from delivery import plans
 from delivery.errors import DeliveryError
+from delivery.images import FILE, Digests
 from delivery.plans import PLAN, PREVIEW, Record
 from delivery.preview.comment import Preview
 from delivery.preview.digest import Digest
 from tests.delivery.engine import TREE, WEBHOOK, Offline
 
 POLICY = TREE / "policy" / "run"
+IMAGES = Digests(**{each: f"sha256:{number:064x}" for number, each in enumerate(Digests.model_fields, 1)})
 # The stack is planned once, for all that look at the plan.
 pytestmark = pytest.mark.xdist_group("delivery-plans")
 
@@ -28,9 +30,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Offline:
 
 @pytest.fixture(scope="module")
 def folder(stack: Offline, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The first plan of all, made from commit `abc`."""
+    """The first plan of all, made from commit `abc` to run IMAGES."""
     folder = tmp_path_factory.mktemp("plan")
-    assert plans.make(stack.pulumi, POLICY, "abc", folder) == 0
+    assert plans.make(stack.pulumi, POLICY, "abc", folder, IMAGES) == 0
     return folder
 
 
@@ -53,6 +55,16 @@ def test_a_plan_is_for_one_commit_one_state_is_what_was_recorded_and_serves_once
     assert pulumi.stream("up", "--yes", "--skip-preview", "--plan", str(folder / PLAN)) == 0
     with pytest.raises(DeliveryError, match=r"has changed since the plan of .* was approved"):
         plans.verify(pulumi, "abc", folder)
+
+
+def test_a_plan_is_to_run_the_images_it_was_made_for_and_they_lie_beside_it(
+    stack: Offline, folder: Path
+) -> None:
+    for digest in IMAGES.model_dump().values():
+        assert digest in (folder / PLAN).read_text()
+    assert Digests.read(folder / FILE) == IMAGES
+    plans.use_images(stack.pulumi, folder)
+    assert IMAGES.api in (stack.pulumi.directory / "Pulumi.dev.yaml").read_text()
 
 
 def test_no_secret_is_in_a_plan_or_a_preview(folder: Path) -> None:
