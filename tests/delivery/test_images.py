@@ -22,6 +22,7 @@ from delivery.stackfile import StackFile
 
 TREE = Path(__file__).resolve().parents[2]
 COMMIT = "c0ffee" * 6 + "c0ff"
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONTAINERS = ("api", "worker", "converter")
 # Writes down how it was called, and what it was told on standard input.
 TOOL = """#!/bin/sh
@@ -45,7 +46,8 @@ class Ecr:
 
     def take(self, container: str, tag: str) -> str:
         """An image with *tag*; its digest."""
-        manifest = json.dumps({"schemaVersion": 2, "of": [self.file.stack, container, tag]})
+        of = {"org.opencontainers.image.title": f"{self.file.stack} {container} {tag}"}
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": MANIFEST, "annotations": of})
         put = self.client.put_image(
             repositoryName=self.repositories.name(container), imageManifest=manifest, imageTag=tag
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,10 +14,10 @@ from vectoricons_policy.reading import MOST, Memory
 
 
 @pytest.fixture
-def _reading_once() -> Iterator[None]:
+def _reading_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("json_format", "deserialize_properties", "unknown_checking_proxy"):
+        monkeypatch.setattr(sdk, name, getattr(sdk, name))  # put back after the test
     reading.once()
-    yield
-    importlib.reload(sdk)
 
 
 def resource(size: int) -> Any:
@@ -36,7 +34,9 @@ def test_policies_of_one_request_are_shown_the_same_reading_and_those_of_the_nex
         (one,) = args.resources
         seen.append((one.props["size"], id(one.props)))
 
-    policies = [StackValidationPolicy(name=name, description="", validate=look) for name in ("one", "other")]
+    policies = [
+        StackValidationPolicy(name=name, description="Looks", validate=look) for name in ("one", "other")
+    ]
     servicer = sdk._PolicyAnalyzerServicer(  # noqa: SLF001 - as the engine asks it
         "pack", "1", policies, EnforcementLevel.MANDATORY, None
     )
@@ -50,7 +50,9 @@ def test_policies_of_one_request_are_shown_the_same_reading_and_those_of_the_nex
 def test_a_resource_is_read_once_for_all_rules_about_it() -> None:
     seen = []
     policies = [
-        ResourceValidationPolicy(name=name, description="", validate=lambda args, _: seen.append(args.props))
+        ResourceValidationPolicy(
+            name=name, description="Looks", validate=lambda args, _: seen.append(args.props)
+        )
         for name in ("one", "other")
     ]
     servicer = sdk._PolicyAnalyzerServicer(  # noqa: SLF001 - as the engine asks it
