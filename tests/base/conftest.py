@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.base.shop import Shop
 from tests.base.world import World
 from tests.databases import database, template, work
 from vectoricons.common.unit_of_work import UnitOfWork
-from vectoricons.users import User
+from vectoricons.users import User, passwords
 
 __all__ = ["buyer", "database", "shop", "template", "work", "world"]
 
@@ -29,3 +30,11 @@ def shop(work: UnitOfWork) -> Shop:
 def buyer(shop: Shop) -> User:
     """Somebody who has bought nothing yet."""
     return shop.user()
+
+
+@pytest.fixture
+def light_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its cheapest: what is tested is how it is used."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", cheap)
+    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))

@@ -25,6 +25,7 @@ CONTRACTS = HERE / "contracts"
 
 # Where the behaviour of a module is proven that no contract speaks of. Names are files beside this one.
 BEHAVIOUR: Mapping[str, tuple[str, ...]] = {
+    "auth": ("test_registration.py", "test_sign_in.py", "test_tokens.py", "test_identity_races.py"),
     "common": ("test_unit_of_work.py", "test_cursor.py", "test_process.py", "test_heartbeat.py"),
     "common/access-control": ("test_access_control.py",),
     "common/cache": ("test_cache.py",),

@@ -5,31 +5,36 @@ from __future__ import annotations
 import time
 from statistics import median
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
 
-from tests.base.world import World, word
+from tests.base.world import World, sent, word
+from vectoricons.auth.sign_in import SignIn
 from vectoricons.common.actor import Actor, Role
 from vectoricons.common.errors import Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.users import User, UserRepository, UserService, passwords
+from vectoricons.users.contributor_details import ContributorDetailService
+from vectoricons.users.user_addresses import UserAddressService
+from vectoricons.users.user_roles import UserRoleService
 from vectoricons.users.user_to_roles import UserToRoleService
+from vectoricons.users.users_to_socials import UserToSocialService
 
 PASSWORD = "Correct-Horse-1"
 
 
-@pytest.fixture(autouse=True)
-def _light_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2id at its cheapest: what is tested is how it is used."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", cheap)
-    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
+pytestmark = pytest.mark.usefixtures("light_hashing")
 
 
 @pytest.fixture
 def users(work: UnitOfWork) -> UserService:
     return UserService(work)
+
+
+def sign_in(users: UserService, email: str, password: str) -> User:
+    return SignIn(users.work).sign_in(email, password)
 
 
 def person(**given: Any) -> dict[str, Any]:
@@ -46,7 +51,7 @@ def person(**given: Any) -> dict[str, Any]:
 
 def test_who_registers_can_sign_in_and_has_a_role(users: UserService) -> None:
     ann = users.register(**person(role=Role.CONTRIBUTOR))
-    signed_in = users.authenticate(ann.email, PASSWORD)
+    signed_in = sign_in(users, ann.email, PASSWORD)
     assert signed_in.id == ann.id
     assert signed_in.is_contributor
     assert (signed_in.is_admin, signed_in.is_customer, signed_in.is_deny_all) == (False, False, False)
@@ -60,7 +65,7 @@ def test_a_newcomer_is_a_customer_to_be_verified(work: UnitOfWork) -> None:
     assert ann.is_customer
     assert not ann.is_verified
     with pytest.raises(Unauthenticated):
-        UserService(work).authenticate(ann.email, PASSWORD)
+        sign_in(UserService(work), ann.email, PASSWORD)
 
 
 def test_a_newcomer_cannot_make_themselves_more_than_that(work: UnitOfWork) -> None:
@@ -75,7 +80,7 @@ def test_names_and_addresses_are_the_same_in_any_case(users: UserService) -> Non
     name = word("Ann")
     ann = users.register(**person(email=f"{name}@Example.ORG", username=name))
     assert (ann.email, ann.username) == (f"{name}@example.org".lower(), name.lower())
-    assert users.authenticate(f"{name}@EXAMPLE.org".upper(), PASSWORD).id == ann.id
+    assert sign_in(users, f"{name}@EXAMPLE.org".upper(), PASSWORD).id == ann.id
     for found in (users.get_by_email(ann.email.upper()), users.get_by_username(name.upper())):
         assert found is not None
         assert found.id == ann.id
@@ -133,7 +138,7 @@ def test_only_active_verified_people_with_a_password_sign_in(
     ann = users.register(**person())
     UserRepository(users.work.session).update(ann.id, state)
     with pytest.raises(Unauthenticated):
-        users.authenticate(ann.email, PASSWORD)
+        sign_in(users, ann.email, PASSWORD)
 
 
 def test_whatever_is_wrong_is_said_in_the_same_words(users: UserService) -> None:
@@ -141,7 +146,7 @@ def test_whatever_is_wrong_is_said_in_the_same_words(users: UserService) -> None
     said = set()
     for email, password in ((ann.email, "wrong"), ("nobody@example.org", PASSWORD), (closed.email, PASSWORD)):
         with pytest.raises(Unauthenticated) as refusal:
-            users.authenticate(email, password)
+            sign_in(users, email, password)
         said.add(refusal.value.detail)
     assert len(said) == 1
 
@@ -160,9 +165,9 @@ def test_a_new_password_ends_the_old_one_and_its_sessions(users: UserService) ->
     ann = users.register(**person())
     changed = users.set_password(ann.id, "Another-Horse-2")
     assert changed.token_version == ann.token_version + 1
-    assert users.authenticate(ann.email, "Another-Horse-2").id == ann.id
+    assert sign_in(users, ann.email, "Another-Horse-2").id == ann.id
     with pytest.raises(Unauthenticated):
-        users.authenticate(ann.email, PASSWORD)
+        sign_in(users, ann.email, PASSWORD)
     with pytest.raises(Invalid):
         users.set_password(ann.id, "weak")
 
@@ -181,7 +186,7 @@ def test_a_hash_made_with_weaker_settings_is_renewed_at_sign_in(
     ann = users.register(**person())
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
     before = _stored(users, ann)
-    users.authenticate(ann.email, PASSWORD)
+    sign_in(users, ann.email, PASSWORD)
     assert _stored(users, ann) != before
     assert not passwords.outdated(_stored(users, ann))
 
@@ -189,7 +194,7 @@ def test_a_hash_made_with_weaker_settings_is_renewed_at_sign_in(
 def test_the_password_is_stored_as_argon2id_and_shown_to_nobody(users: UserService) -> None:
     ann = users.register(**person())
     assert _stored(users, ann).startswith("$argon2id$")
-    for shown in (ann, users.authenticate(ann.email, PASSWORD), users.get_by_uuid(ann.uuid)):
+    for shown in (ann, sign_in(users, ann.email, PASSWORD), users.get_by_uuid(ann.uuid)):
         assert shown is not None
         assert shown.password is None
         assert "password" not in str(shown.to_json())
@@ -242,7 +247,7 @@ def test_roles_can_be_asked_of_the_user(work: UnitOfWork) -> None:
 def _seconds(users: UserService, email: str) -> float:
     started = time.perf_counter()
     with pytest.raises(Unauthenticated):
-        users.authenticate(email, "Wrong-Horse-1")
+        sign_in(users, email, "Wrong-Horse-1")
     return time.perf_counter() - started
 
 
@@ -255,3 +260,110 @@ def _stored(users: UserService, user: User) -> str:
 
 def _columns(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name != "password"}
+
+
+def test_roles_are_looked_up_by_handle_and_by_value_and_label(users: UserService) -> None:
+    ann = users.register(**person())
+    assert set(users.role_ids(ann.uuid)) == {"customer", "Customer"}
+    assert set(users.role_ids(users.assign_role(ann.uuid, Role.CONTRIBUTOR).uuid)) == {
+        "customer",
+        "Customer",
+        "contributor",
+        "Contributor",
+    }
+    roleless = World(users.work).user()
+    with pytest.raises(NotFound, match="no role"):
+        users.role_ids(roleless.uuid)
+    with pytest.raises(NotFound):
+        users.role_ids(uuid4())
+
+
+def test_whether_somebody_exists_is_asked_in_any_case(users: UserService) -> None:
+    ann = users.register(**person())
+    assert users.exists_by_email(ann.email.upper())
+    assert users.exists_by_username(ann.username.upper())
+    assert not users.exists_by_email("nobody@example.org")
+    assert not users.is_deny_all(ann.uuid)
+    users.assign_role(ann.uuid, Role.DENY_ALL)
+    assert users.is_deny_all(ann.uuid)
+
+
+def test_a_user_comes_with_all_that_is_theirs(work: UnitOfWork, users: UserService) -> None:
+    ann = users.register(**person())
+    UserToSocialService(work).create({"user_id": ann.id, "label": "Shop", "url": "https://example.org/ann"})
+    UserAddressService(work).create({"user_id": ann.id, "address_line_1": "1 High Street", "country": "gb"})
+    ContributorDetailService(work).apply(ann.id, company_name="Ann Ltd")
+    full = users.get_one_with_relations({"id": ann.id}, "full")
+    assert full is not None
+    assert full.contributor is not None
+    assert (full.contributor.company_name, full.addresses[0].country) == ("Ann Ltd", "GB")
+    assert ([social.label for social in full.socials], full.emails[0].email) == (["Shop"], ann.email)
+
+
+def test_people_close_their_own_account_and_their_sessions_end(work: UnitOfWork, users: UserService) -> None:
+    ann, bob = users.register(**person()), users.register(**person())
+    as_ann = UserService(World(work).acting_as(ann, Role.CUSTOMER))
+    with pytest.raises(Forbidden):
+        as_ann.soft_delete(ann.id)
+    with pytest.raises(NotFound):
+        as_ann.close(bob.id)
+    closed = as_ann.close(ann.id)
+    assert (closed.is_deleted, closed.is_active) == (True, False)
+    assert closed.token_version > ann.token_version
+    assert users.soft_delete_by_uuid(bob.uuid).is_deleted
+    assert sent(work, "user.delete") == [{"userId": ann.id}, {"userId": bob.id}]
+    with pytest.raises(Unauthenticated):
+        sign_in(users, ann.email, PASSWORD)
+
+
+@pytest.mark.parametrize("column", ["password", "email", "is_verified", "token_version"])
+def test_nobody_writes_past_what_guards_it(work: UnitOfWork, users: UserService, column: str) -> None:
+    ann = users.register(**person())
+    with pytest.raises(Forbidden, match=column):
+        UserService(World(work).acting_as(ann, Role.CUSTOMER)).update(ann.id, {column: "1"})
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "example.org", "//example.org", ""]
+)
+def test_a_link_is_a_page_and_never_a_script(work: UnitOfWork, url: str) -> None:
+    ann = World(work).user()
+    with pytest.raises(Invalid, match="no address of a page"):
+        UserToSocialService(work).create({"user_id": ann.id, "label": "Shop", "url": url})
+
+
+def test_the_same_link_may_stand_there_twice(work: UnitOfWork) -> None:
+    ann, socials = World(work).user(), UserToSocialService(work)
+    link = {"user_id": ann.id, "label": "Shop", "url": "https://example.org"}
+    assert socials.create(link).id != socials.create(link).id
+    assert len(socials.get_by_user(ann.id)) == 2
+
+
+def test_people_keep_their_own_addresses_and_see_no_others(work: UnitOfWork) -> None:
+    world = World(work)
+    ann, bob = world.user(), world.user()
+    mine = UserAddressService(world.acting_as(ann, Role.CUSTOMER))
+    made = mine.create({"address_line_1": "1 High Street", "country": "se"})
+    assert (made.user_id, made.country) == (ann.id, "SE")
+    with pytest.raises(Forbidden):
+        mine.create({"user_id": bob.id, "address_line_1": "2 High Street"})
+    assert UserAddressService(world.acting_as(bob, Role.CUSTOMER)).get_by_user(ann.id) == []
+    with pytest.raises(Duplicate):
+        mine.create({"address_line_1": "1 High Street"})
+
+
+def test_every_role_has_one_name_in_code_and_in_the_database(work: UnitOfWork) -> None:
+    nobody_holds = {Role.SYSTEM, Role.GUEST, Role.SELF}
+    there = {role.value for role in UserRoleService(work).get_active()}
+    assert there == {role.value for role in Role} - {role.value for role in nobody_holds}
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
+def test_administrators_of_both_kinds_change_other_peoples_accounts(work: UnitOfWork, role: Role) -> None:
+    world = World(work)
+    ann, boss = world.user(), world.user()
+    users = UserService(world.acting_as(boss, role))
+    assert users.assign_role(ann.uuid, Role.CONTRIBUTOR).is_contributor
+    assert not users.deactivate(ann.id).is_active
+    with pytest.raises(Forbidden):
+        UserService(world.acting_as(ann, Role.TEAM_OWNER)).assign_role(ann.uuid, Role.ADMIN)

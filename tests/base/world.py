@@ -7,7 +7,10 @@ from functools import cached_property
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from vectoricons.common.actor import Actor, Role
+from vectoricons.common.outbox import EventOutboxRow
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.products.families import Family, FamilyRepository
 from vectoricons.products.product_types import ProductTypeId
@@ -22,6 +25,12 @@ _numbers = count(1)
 def word(stem: str) -> str:
     """A word nobody had before."""
     return f"{stem}-{next(_numbers)}"
+
+
+def sent(work: UnitOfWork, name: str) -> list[dict[str, Any]]:
+    """What the events *name* carry that wait in the outbox, oldest first."""
+    waiting = select(EventOutboxRow.data).where(EventOutboxRow.name == name).order_by(EventOutboxRow.id)
+    return list(work.session.scalars(waiting))
 
 
 class World:

@@ -15,9 +15,12 @@ class Role(StrEnum):
     CONTRIBUTOR_DECLINED = "contributor_declined"
     CUSTOMER = "customer"
     SUBSCRIBER = "subscriber"
+    TEAM_OWNER = "team_owner"
+    TEAM_MEMBER = "team_member"
     DENY_ALL = "deny_all"
     SYSTEM = "system"  # our own processes; nobody signs in with it
     GUEST = "guest"
+    SELF = "self"  # who the thing belongs to; nobody holds it
 
 
 class EntityType(StrEnum):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, literal, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vectoricons.common.access_control import nobody
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.mixins.service import AccessControlled, Observable, Pluggable
 from vectoricons.common.operation import Write
@@ -40,15 +42,33 @@ class UserToRoleRepository(Repository[UserToRoleRow, UserToRole]):
     graphs: ClassVar = {"default": ("user_role",)}
     unique_key = ("user_id", "user_role_id")
 
+    def give(self, user_id: int, *values: str) -> None:
+        """Let the user hold the roles *values*, whether or not they did."""
+        wanted = select(literal(user_id), UserRoleRow.id).where(UserRoleRow.value.in_(values))
+        there = insert(UserToRoleRow).from_select(["user_id", "user_role_id"], wanted)
+        self._session.execute(there.on_conflict_do_nothing())
+
+    def take(self, user_id: int, *values: str) -> None:
+        """Let the user hold none of the roles *values*."""
+        named = select(UserRoleRow.id).where(UserRoleRow.value.in_(values))
+        self._session.execute(
+            delete(UserToRoleRow)
+            .where(UserToRoleRow.user_id == user_id, UserToRoleRow.user_role_id.in_(named))
+            .execution_options(synchronize_session=False)
+        )
+
+    def holds(self, user_id: int, value: str) -> bool:
+        """Whether the user has the role *value*."""
+        named = select(UserRoleRow.id).where(UserRoleRow.value == value)
+        return self.exists((UserToRoleRow.user_id == user_id) & UserToRoleRow.user_role_id.in_(named))
+
 
 class UserToRoleService(Observable[UserToRole], Pluggable[UserToRole], AccessControlled[UserToRole]):
     """Roles of users: people see their own, administrators give and take them."""
 
     repository: UserToRoleRepository
     public = False
-    policies: ClassVar = dict.fromkeys(
-        ("create", "update", "upsert", "delete", "add", "remove"), lambda _actor, _resource: False
-    )
+    policies: ClassVar = dict.fromkeys(("create", "update", "upsert", "delete", "add", "remove"), nobody)
 
     def get_by_user(self, user_id: int) -> list[UserToRole]:
         """The user's roles, with the role rows."""
