@@ -22,7 +22,6 @@ from vectoricons.common.errors import AppError
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config import DatabaseSettings, ServiceSettings, load
 from vectoricons.users import User, UserService
-from vectoricons.users.user_roles import UserRoleRepository
 from vectoricons.users.user_to_roles import UserToRoleRepository
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a container's own network; its security group says who gets in
@@ -120,16 +119,10 @@ def _contributor(
             is_verified=True,
         ), True
     if not known.is_contributor:
-        _give_role(work, known)
+        UserToRoleRepository(work.session).give(known.id, Role.CONTRIBUTOR)
     if is_given:
         known = users.set_password(known.id, password)
     return known, False
-
-
-def _give_role(work: UnitOfWork, user: User) -> None:
-    role = UserRoleRepository(work.session).find_by_value(Role.CONTRIBUTOR)
-    if role:
-        UserToRoleRepository(work.session).create({"user_id": user.id, "user_role_id": role.id})
 
 
 def _username(work: UnitOfWork, email: str) -> str:

@@ -7,17 +7,20 @@ from typing import Any, cast
 from uuid import UUID
 
 import orjson
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 from flask_session.base import Serializer, ServerSideSession
 from flask_session.redis.redis import RedisSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from redis.exceptions import RedisError
 
 from containers.api.wiring import Wiring, wired
+from vectoricons.auth.authorization import authorize
+from vectoricons.auth.sign_in import SignIn
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
-from vectoricons.common.errors import Forbidden, Unauthenticated
-from vectoricons.users import User, UserService
+from vectoricons.common.errors import Unauthenticated
+from vectoricons.config.enums import Role
+from vectoricons.users import User
 
 LIFE = timedelta(days=14)
 USER, VERSION = "user", "version"
@@ -72,9 +75,9 @@ def install(app: Flask, wiring: Wiring) -> None:
 
 
 def sign_in(email: str, password: str) -> User:
-    """Start a session under a new name for who has these credentials. Raises Unauthenticated."""
-    with wired().database.unit_of_work(Actor.anonymous()) as work:
-        user = UserService(work).authenticate(email, password)
+    """Start a session under a new name for who has these credentials. Raises as :meth:`SignIn.sign_in`."""
+    with wired().database.unit_of_work(Actor.anonymous(), trace_id=g.get("request_id")) as work:
+        user = SignIn(work).sign_in(email, password, ip_address=request.remote_addr)
     session.clear()
     session.update({USER: str(user.uuid), VERSION: user.token_version})
     cast("Sessions", current_app.session_interface).regenerate(cast("ServerSideSession", session))
@@ -98,18 +101,14 @@ def current_user() -> User | None:
 
 def contributor() -> User:
     """The contributor who is signed in. Raises Unauthenticated or Forbidden."""
-    user = current_user()
-    if user is None:
-        raise Unauthenticated("Sign in first, with your e-mail address and password.")
-    if not user.is_contributor or user.is_deny_all:
-        raise Forbidden("This is for contributors. Ask us to make your account one.")
-    return user
+    return authorize(current_user(), [Role.CONTRIBUTOR])
 
 
 def _load() -> User | None:
     if USER not in session:
         return None
-    with wired().database.unit_of_work(Actor.system("api")) as work:
-        user = UserService(work).get_by_uuid(UUID(session[USER]))
-    is_valid = user and user.may_sign_in and user.token_version == session.get(VERSION)
-    return user if is_valid else None
+    try:
+        with wired().database.unit_of_work(Actor.anonymous()) as work:
+            return SignIn(work).resume(UUID(session[USER]), session.get(VERSION, 0))
+    except Unauthenticated:
+        return None

@@ -14,6 +14,7 @@ from containers.api.settings import ApiSettings
 from local.processes import free_port
 from tests.api.clients import SETTINGS, SignedIn
 from tests.api.factories import PASSWORD, SYSTEM, Shelf
+from vectoricons.auth.login_history import LoginHistoryService
 from vectoricons.common import valkey
 from vectoricons.common.actor import Role
 from vectoricons.common.database import Database
@@ -133,22 +134,58 @@ def test_a_token_of_another_session_is_no_token(ada: SignedIn, grace: SignedIn) 
     assert answer.status_code == 403
 
 
-def test_guessing_is_slowed_down_by_address_and_by_account(client: FlaskClient, app: Flask) -> None:
-    codes = [sign_in(client, password="wrong").status_code for _ in range(11)]
+def test_guessing_is_slowed_down_by_address_and_by_account(
+    client: FlaskClient, app: Flask, shelf: Shelf
+) -> None:
+    guessed = shelf.contributor("edith").email
+    codes = [sign_in(client, email=guessed, password="wrong").status_code for _ in range(11)]
     assert codes == [401] * 10 + [429]
-    refused = sign_in(client, password="wrong")
+    refused = sign_in(client, email=guessed, password="wrong")
     assert int(refused.headers["Retry-After"]) > 0
     assert refused.json["title"] == "Not so fast"
 
     elsewhere = app.test_client()
     far = {"REMOTE_ADDR": "192.0.2.7"}
     by_account = elsewhere.post(
-        "/api/v1/session", json={"email": " ADA@example.com", "password": "x"}, environ_overrides=far
+        "/api/v1/session", json={"email": f" {guessed.upper()}", "password": "x"}, environ_overrides=far
     )
     other_account = elsewhere.post(
         "/api/v1/session", json={"email": "grace@example.com", "password": PASSWORD}, environ_overrides=far
     )
     assert (by_account.status_code, other_account.status_code) == (429, 200)
+
+
+def test_after_ten_wrong_passwords_the_right_one_is_refused_too_for_a_while(
+    client: FlaskClient, app: Flask, shelf: Shelf, cache: Redis, database: Database
+) -> None:
+    email = shelf.contributor("mary").email
+    for _ in range(10):
+        refused = sign_in(client, email=email, password="wrong")
+    assert refused.json["attemptsLeft"] == 0
+    cache.flushall()  # the limiter's counters: what is left is what the account itself remembers
+    locked = sign_in(client, email=email)
+    assert (locked.status_code, locked.json["code"]) == (429, "too-many-attempts")
+    assert 0 < int(locked.headers["Retry-After"]) <= 900
+    with database.unit_of_work(SYSTEM) as work:
+        told = LoginHistoryService(work).get_by_email(email)
+    assert [attempt.reason for attempt in told] == ["wrong-password"] * 10 + ["locked"]
+    assert {attempt.ip_address for attempt in told} == {"127.0.0.1"}
+
+
+def test_the_form_says_when_an_account_is_locked(client: FlaskClient, shelf: Shelf, cache: Redis) -> None:
+    email = shelf.contributor("dorothy").email
+    for _ in range(10):
+        sign_in(client, email=email, password="wrong")
+    cache.flushall()
+    answer = TestForm().send(client, email=email)
+    assert answer.status_code == 429
+    assert "reset your password" in answer.text
+
+
+def test_a_closed_account_is_told_so_and_nothing_else(client: FlaskClient, shelf: Shelf) -> None:
+    email = shelf.contributor("eve", role=Role.DENY_ALL).email
+    assert sign_in(client, email=email).status_code == 403
+    assert sign_in(client, email=email, password="wrong").status_code == 401
 
 
 def test_a_new_password_ends_the_sessions_made_with_the_old_one(
