@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants modules images test e2e lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery seed
+.PHONY: help setup up down status logs task run-task preview policy mutants modules images test e2e pages lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery seed
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ test: setup lint ## every check and test, with the coverage gate
 
 e2e: up ## a browser uploads two hundred icons to the running region
 	REGION_UNDER_TEST="$${REGION:-$(CURDIR)/.region}" $(VENV)/pytest tests/e2e -p no:randomly
+
+pages: up ## the README's pictures of the pages, made anew
+	PICTURES=docs/pictures REGION_UNDER_TEST="$${REGION:-$(CURDIR)/.region}" $(VENV)/pytest tests/e2e/test_first_light.py -q
 
 lint: setup ## ruff, mypy, the rooms' imports, the workflows
 	$(VENV)/ruff check
