@@ -20,7 +20,7 @@ PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 .PHONY: help setup up down status logs task run-task preview policy mutants modules images test e2e pages lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery seed
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## system packages, virtual environment, Pulumi CLI; `up` and `test` do it by themselves
 	@$(PYTHON) -m local.setup
