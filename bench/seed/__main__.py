@@ -28,6 +28,7 @@ from sqlalchemy import URL, make_url
 from bench.seed import loading
 from bench.seed.catalogue import catalogue
 from bench.seed.catalogue_plan import Plan
+from bench.seed.ledger import ledger
 from bench.seed.people import people
 from bench.seed.scale import SCALES, Scale
 from bench.seed.tables import Table
@@ -102,7 +103,7 @@ def _note(connection: psycopg.Connection, made: dict[str, Any]) -> None:
 def tables(scale: Scale, seed: int, roles: dict[str, int]) -> list[Table]:
     """Everything that *seed* makes, in the order in which one thing refers to another."""
     plan = Plan.drawn(scale, seed)
-    return [*people(scale, roles), *catalogue(plan), *trade(plan)]
+    return [*people(scale, roles), *catalogue(plan), *trade(plan), *ledger(plan)]
 
 
 def _database(scale: str) -> URL:

@@ -21,9 +21,10 @@ Bools = NDArray[np.bool_]
 
 STYLES = 14
 THEME_WORDS = 2
-RARE_WORDS = 4
+FREE_WORDS = 4
 COMMON_WORDS = 1
 STOP_WORDS = 30
+STEEP = 1.6
 NOBODY = -1
 PAID = 0.6
 
@@ -140,7 +141,7 @@ def _tags(draw: np.random.Generator, words: Words, concept: Ints, theme: Ints) -
         named[concept],
         themes[theme[:, None], draw.integers(0, themes.shape[1], (items, THEME_WORDS))],
         common[draw.integers(0, len(common), (items, COMMON_WORDS))],
-        _zipf(draw, len(words.words), (items, RARE_WORDS)),
+        _zipf(draw, len(words.words), (items, FREE_WORDS)),
     ]
     rows = np.sort(np.concatenate(columns, axis=1), axis=1)
     kept = (rows != NOBODY) & (rows != np.pad(rows[:, :-1], ((0, 0), (1, 0)), constant_values=NOBODY))
@@ -149,7 +150,7 @@ def _tags(draw: np.random.Generator, words: Words, concept: Ints, theme: Ints) -
 
 def _zipf(draw: np.random.Generator, words: int, shape: tuple[int, int]) -> Ints:
     """Words as often as in a language, but for its most common ones: those name nothing."""
-    weights = np.cumsum(1 / np.arange(STOP_WORDS, words + STOP_WORDS))
+    weights = np.cumsum(np.arange(STOP_WORDS, words + STOP_WORDS) ** -STEEP)
     ranks = np.searchsorted(weights / weights[-1], draw.random(shape))
     found: Ints = draw.permutation(words)[ranks]
     return found

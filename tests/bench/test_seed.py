@@ -111,6 +111,13 @@ def test_the_schema_is_as_it_was_and_goes_on_numbering(
         """select * from downloads where granted_by = 'purchased' and not exists (select from purchased_items
             bought where bought.user_id = downloads.user_id and bought.entity_type = downloads.entity_type
             and bought.entity_id = downloads.entity_id)""",
+        """select transaction_id from transaction_items item
+            join transaction_types type on type.id = item.transaction_type_id
+            group by 1 having sum(item.amount * type.operation) <> 0""",
+        """select * from (select account_id, sum(item.amount * operation) total
+                from transaction_items item
+                join transaction_types type on type.id = item.transaction_type_id group by 1) posted
+            right join accounts on account_id = accounts.id where coalesce(total, 0) <> balance""",
         "select * from icons where (price = 0) = (license_id = 21) or created_at > '2026-11-02'",
     ],
     ids=[
@@ -122,6 +129,8 @@ def test_the_schema_is_as_it_was_and_goes_on_numbering(
         "likes",
         "orders",
         "downloads",
+        "ledger",
+        "balances",
         "licences",
     ],
 )
