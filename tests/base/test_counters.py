@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from sqlalchemy import text
 
 from tests.base.contracts.modules.catalogue import item, set_
 from tests.base.world import World, word
-from vectoricons.common.actor import Role
+from vectoricons.common.actor import Actor, Role
+from vectoricons.common.database import Database
 from vectoricons.common.errors import Forbidden, Invalid
 from vectoricons.common.row import EntityType
 from vectoricons.favorites import FavoriteRepository
@@ -30,6 +32,9 @@ _RECOUNT = text("""
         (select count(distinct item.set_id) from icons item join sets on sets.id = item.set_id
          where item.family_id = :family and item.is_live and sets.is_live)
 """)
+
+
+_ICONS = text("select id from icons where family_id = :family order by id")
 
 
 def kept(world: World) -> tuple[int, int]:
@@ -70,7 +75,7 @@ def test_counts_of_families_and_sets_are_what_counting_gives_after_any_writes(
     with world.work.session.begin_nested() as savepoint:
         sets = [here, SetService(world.work).create(set_(world)).id]
         for step, set_no, icon_no in steps:
-            icons = list(world.work.session.scalars(text("select id from icons order by id")))
+            icons = list(world.work.session.scalars(_ICONS, {"family": world.family.id}))
             icon = icons[icon_no % len(icons)] if icons else None
             STEPS[step](world, sets[set_no % 2], icon)
             assert kept(world) == counted(world), step
@@ -168,6 +173,26 @@ def test_nobody_sets_a_counter(world: World) -> None:
             IconService(owner).update(icon.id, {name: 10**6})
     with pytest.raises(Forbidden, match="item_count"):
         SetService(owner).update(world.set.id, {"item_count": 10**6})
+
+
+def test_two_that_write_at_once_are_both_counted(database: Database) -> None:
+    system = Actor.system("test")
+    with database.unit_of_work(system) as work:
+        world = World(work)
+        rows = [{**item(world), "set_id": world.set.id} for _ in range(20)]
+        set_id, family_id = world.set.id, world.family.id
+
+    def write(mine: list[dict[str, Any]]) -> None:
+        for row in mine:
+            with database.unit_of_work(system) as work:
+                IconService(work).create(row)
+
+    with ThreadPoolExecutor(2) as threads:
+        for written in [threads.submit(write, rows[start::2]) for start in range(2)]:
+            written.result(timeout=30)
+    with database.unit_of_work(system) as work:
+        assert SetService(work).assert_exists(set_id).item_count == 20
+        assert FamilyService(work).assert_exists(family_id).icon_count == 20
 
 
 # -- moving

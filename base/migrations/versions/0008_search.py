@@ -15,6 +15,7 @@ NEWEST = "created_at desc, id desc"
 
 COLLECTION = """
     alter table {table}
+        add constraint ck_{table}_price check (price >= 0),
         add popularity integer not null default 0,
         add like_count integer not null default 0,
         add search tsvector not null generated always as (catalogue_search(name, array[]::text[])) stored;
@@ -25,12 +26,16 @@ COLLECTION = """
 """
 ITEM = f"""
     alter table {{table}}
+        add constraint ck_{{table}}_price check (price >= 0),
         add like_count integer not null default 0,
         add perceptual_hash varchar(16)
             constraint ck_{{table}}_perceptual_hash check (perceptual_hash ~ '^[0-9a-f]{{{{16}}}}$');
     create index ix_{{table}}_style_newest on {{table}} (style_id, {NEWEST}) where is_live;
+    -- words and style are met in the index: of a common word's hits only those of the style are looked at
+    drop index ix_{{table}}_search;
+    create index ix_{{table}}_search on {{table}} using gin (search, style_id) where is_live;
     -- a common word is looked up among what is wanted, a tenth of all or less, before the rest is looked at
-    create index ix_{{table}}_search_popular on {{table}} using gin (search)
+    create index ix_{{table}}_search_popular on {{table}} using gin (search, style_id)
         where is_live and popularity >= 4;
 """
 WORDS = """
@@ -93,6 +98,7 @@ POPULARITY = {"orders": SALES_OF_ORDERS, "order_items": SALES_OF_LINES, "downloa
 
 
 def upgrade() -> None:
+    op.execute("create extension if not exists btree_gin")
     for table in COLLECTIONS:
         op.execute(COLLECTION.format(table=table))
     for table in ITEMS:

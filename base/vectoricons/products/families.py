@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.common.row import EntityType, related
@@ -37,6 +37,7 @@ class FamilyRow(ProductRow):
             postgresql_using="gin",
             postgresql_ops={"name": "gin_trgm_ops"},
         ),
+        CheckConstraint("price >= 0", name="price"),
         *collection_indexes("families"),
     )
     pictured_as = EntityType.FAMILY

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from sqlalchemy import (
     BigInteger,
+    CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -46,6 +47,7 @@ class SetRow(ProductRow):
             postgresql_where=text("not is_deleted"),
         ),
         Index("ix_sets_user_id", "user_id"),
+        CheckConstraint("price >= 0", name="price"),
         *collection_indexes("sets"),
     )
     pictured_as = EntityType.SET
