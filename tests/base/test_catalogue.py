@@ -196,11 +196,11 @@ def test_prices_are_cents_and_text_in_json(world: World, given: str | None, kept
 
 
 def test_what_does_not_fit_is_refused_in_words(world: World) -> None:
-    families = FamilyService(world.work)
+    families, set_id = FamilyService(world.work), world.set.id
     with pytest.raises(Invalid, match="number of the family is too large"), world.work.savepoint():
         families.update(world.family.id, {"price": Decimal("123456789")})
     with pytest.raises(Invalid, match="breaks a rule"), world.work.savepoint():
-        SetService(world.work).update(world.set.id, {"price": Decimal("-0.01")})
+        SetService(world.work).update(set_id, {"price": Decimal("-0.01")})
     with pytest.raises(Invalid, match="text of the family is too long"), world.work.savepoint():
         families.update(world.family.id, {"name": "x" * 256})
     with pytest.raises(Invalid, match="breaks a rule"), world.work.savepoint():

@@ -34,7 +34,9 @@ ITEM = f"""
     -- words and style are met in the index: of a common word's hits only those of the style are looked at
     drop index ix_{{table}}_search;
     create index ix_{{table}}_search on {{table}} using gin (search, style_id) where is_live;
-    -- a common word is looked up among what is wanted, a tenth of all or less, before the rest is looked at
+    -- a common word is looked up among the hundredth that is wanted most, then the tenth, then all
+    create index ix_{{table}}_search_best on {{table}} using gin (search, style_id)
+        where is_live and popularity >= 20;
     create index ix_{{table}}_search_popular on {{table}} using gin (search, style_id)
         where is_live and popularity >= 4;
 """

@@ -20,10 +20,10 @@ from vectoricons.common.database import planned_for_values
 from vectoricons.common.keyset import Ask
 from vectoricons.products import catalogue_filters as narrowing
 from vectoricons.products.catalogue import NOTHING, JsonPage, Listing, of_items, page_of
-from vectoricons.products.catalogue_cards import KINDS, POPULAR, Kind, item_card, item_source
+from vectoricons.products.catalogue_cards import KINDS, TIERS, Kind, item_card, item_source
 from vectoricons.products.catalogue_filters import QUERY
 
-RANKED = 300
+RANKED = 200
 LARGEST_ID = 2**63 - 1
 
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -154,27 +154,33 @@ def _read_on(kind: Kind, shape: Shape, column: str, bound: str, *, score: str, a
 
 
 def _relevant(kind: Kind, shape: Shape) -> str:
-    """The most popular hits. Those of ``POPULAR`` have an index of their own; only if they are too few, the
-    rest is looked at: an append under a limit runs no further than it must.
-
-    The rest has few hits then, so it is found by its words; "+ 0" keeps Postgres from walking down the index
-    of popularity instead, which is long and has them far apart.
+    """The most popular hits. Tiers of popularity have indexes of their own; the next is looked at only if
+    those before have too few: an append under a limit runs no further than it must.
     """
-    tiers = {f">= {POPULAR}": "item.popularity", f"< {POPULAR}": "item.popularity + 0"}
-    head = " union all ".join(
-        f"""(select item.created_at, item.id, item.name, item.search
-            from {kind.table} item
-            where {where(kind, shape.filters)} and item.popularity {tier}
-            order by {order} desc, item.id desc
-            limit :ranked)"""
-        for tier, order in tiers.items()
-    )
+    tiers = " union all ".join(f"({_tier(kind, shape, bounds, order)})" for bounds, order in _TIERS.items())
     return f"""
         select {_SCORE} as score, item.created_at as at, {PLACES[kind]} as place, item.id
-        from (select * from ({head}) tiers limit :ranked) item
+        from (select * from ({tiers}) tiers limit :ranked) item
     """
 
 
+def _tier(kind: Kind, shape: Shape, bounds: str, order: str) -> str:
+    return f"""
+        select item.created_at, item.id, item.name, item.search
+        from {kind.table} item
+        where {where(kind, shape.filters)} and {bounds}
+        order by {order} desc, item.id desc
+        limit :ranked
+    """
+
+
+# A tier that is reached has few hits: they are found by their words. "+ 0" keeps Postgres from walking down
+# the index of popularity instead, which is long and has them far apart.
+_TIERS = {
+    f"item.popularity >= {TIERS['best']}": "item.popularity",
+    f"item.popularity < {TIERS['best']} and item.popularity >= {TIERS['popular']}": "item.popularity + 0",
+    f"item.popularity < {TIERS['popular']}": "item.popularity + 0",
+}
 _HITS = {Sort.NEWEST: _newest, Sort.BESTSELLER: _bestseller, Sort.RELEVANCE: _relevant}
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Connection, TextClause, text
 
 from vectoricons.products.catalogue_cards import Kind, item_card, item_source
-from vectoricons.products.catalogue_filters import hidden_above
+from vectoricons.products.catalogue_filters import SHOWN_ITEM
 
 SIMILAR = 12
 RAREST_TAGS = 8
@@ -79,7 +79,7 @@ def _statement(kind: Kind) -> TextClause:
                     # ('x' || subject.perceptual_hash)::bit(64)) <= :alike)::int, 0) as likeness,
                 item.popularity
             from near join {kind.table} item on item.id = near.id cross join subject
-            where item.is_live and {hidden_above("item", "sets", "families")}
+            where item.is_live and {SHOWN_ITEM}
             order by likeness desc, popularity desc, item.id desc
             limit :limit
         )

@@ -31,7 +31,7 @@ from vectoricons.common.errors import Invalid
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Data, Key
 from vectoricons.common.row import related
-from vectoricons.products.catalogue_cards import POPULAR
+from vectoricons.products.catalogue_cards import TIERS
 from vectoricons.products.entity_to_tags import EntityToTagRepository
 from vectoricons.products.product import COUNTERS, Product, ProductRepository, ProductRow, ProductService
 from vectoricons.products.sets import Set, SetRepository, SetRow
@@ -107,12 +107,15 @@ class ItemRow(ProductRow):
                 postgresql_where=text("is_live and perceptual_hash is not null"),
             ),
             Index(f"ix_{table}_search", "search", "style_id", postgresql_using="gin", postgresql_where=live),
-            Index(
-                f"ix_{table}_search_popular",
-                "search",
-                "style_id",
-                postgresql_using="gin",
-                postgresql_where=text(f"is_live and popularity >= {POPULAR}"),
+            *(
+                Index(
+                    f"ix_{table}_search_{tier}",
+                    "search",
+                    "style_id",
+                    postgresql_using="gin",
+                    postgresql_where=text(f"is_live and popularity >= {least}"),
+                )
+                for tier, least in TIERS.items()
             ),
             Index(f"ix_{table}_tag_names", "tag_names", postgresql_using="gin", postgresql_where=live),
             Index(
