@@ -102,11 +102,11 @@ def _run(folder: Path, record: RegionRecord, bucket: str) -> tuple[float, int]:
 
 def draw(folder: Path, first: int, bucket: str) -> int:
     """Draw every other file and store all it becomes; returns the number of PUTs."""
-    from containers.worker.storage import FOREVER, s3_client
     from imaging import Recipe, render
+    from vectoricons.aws.s3 import FOREVER, client
     from vectoricons.uploads.keys import image_key, svg_key
 
-    s3, recipe, puts = s3_client(), Recipe(), 0
+    s3, recipe, puts = client(), Recipe(), 0
     paths = sorted(folder.glob("*.svg"))[first::PROCESSES]
     render(paths[0].read_bytes(), recipe)
     print("warm", flush=True)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 from urllib.parse import quote, urlencode
 
-import boto3
-from botocore.config import Config
 from botocore.signers import CloudFrontSigner
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -16,10 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from containers.api.settings import ApiSettings, origin_of
+from vectoricons.aws import s3
+from vectoricons.aws.s3 import S3
 from vectoricons.uploads import limits
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 ZIP = "application/zip"
 FORM_LIFE = timedelta(minutes=15)
@@ -45,26 +42,20 @@ class Storage:
         self._uploads = settings.uploads_bucket
         self._assets = settings.assets_url
         self._links = _signer(settings)
-        self._s3: S3Client = boto3.client(
-            "s3",
-            region_name=settings.aws_region,
-            config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
-        )
+        self._client = s3.client(region_name=settings.aws_region)
 
     @property
     def origin(self) -> str:
         """Where signed forms point to."""
-        return origin_of(self._s3.meta.endpoint_url)
+        return origin_of(self._client.meta.endpoint_url)
 
     def upload_form(self, key: str, *, then: str | None = None) -> Form:
         """A form that puts one ZIP at exactly *key*; the browser goes on to *then*, or gets 201 without."""
         after = {"success_action_redirect": then} if then else {"success_action_status": "201"}
-        fields = {"Content-Type": ZIP, **after}
-        conditions = [*({name: value} for name, value in fields.items()), _size_range()]
-        signed = self._s3.generate_presigned_post(
-            self._uploads, key, Fields=fields, Conditions=conditions, ExpiresIn=int(FORM_LIFE.total_seconds())
+        signed = S3(self._client).form(
+            self._uploads, key, FORM_LIFE, size=limits.MAX_ARCHIVE_BYTES, **{"Content-Type": ZIP, **after}
         )
-        return Form(signed["url"], signed["fields"], datetime.now(UTC) + FORM_LIFE)
+        return Form(signed.url, signed.fields, datetime.now(UTC) + FORM_LIFE)
 
     def svg_link(self, key: str, filename: str) -> str:
         """A link that downloads the private SVG at *key* as *filename* for the next minute."""
@@ -81,7 +72,3 @@ def _signer(settings: ApiSettings) -> CloudFrontSigner:
     pem = settings.cdn_private_key.get_secret_value().encode()
     key = cast("RSAPrivateKey", load_pem_private_key(pem, password=None))
     return CloudFrontSigner(settings.cdn_key_id, lambda message: key.sign(message, PKCS1v15(), SHA256()))
-
-
-def _size_range() -> list[str | int]:
-    return ["content-length-range", 1, limits.MAX_ARCHIVE_BYTES]

@@ -6,17 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 
-from containers.converter import s3, sizing
+from containers.converter import sizing
 from containers.converter.catalogue import Catalogue, Drawings, hang
 from containers.converter.config import digest
 from containers.converter.credentials import session_as
 from containers.converter.database_checkpoint import DatabaseCheckpoint, connect
 from containers.converter.pipeline import Pipeline, Width
 from containers.converter.runs import Run
+from containers.converter.s3 import Bucket
 from containers.converter.settings import BackfillSettings
 from containers.converter.wiring import PROBE, Choices, stop
 from imaging import Recipe
 from vectoricons import config
+from vectoricons.aws import s3
 from vectoricons.config import ServiceSettings
 
 
@@ -27,8 +29,8 @@ def catalogue_run(choices: Choices) -> Iterator[Run]:
     database, shard, recipe = connect(service), choices.shard, Recipe()
     workers = choices.workers or sizing.default_workers()
     client = s3.client(session_as(None), connections=2 * sizing.MOST)
-    private = s3.Bucket(client, buckets.private_bucket, cache_control=s3.FOREVER)
-    public = s3.Bucket(client, buckets.public_bucket, cache_control=s3.FOREVER)
+    private = Bucket(client, buckets.private_bucket, cache_control=s3.FOREVER)
+    public = Bucket(client, buckets.public_bucket, cache_control=s3.FOREVER)
     fetchers = choices.fetchers or sizing.default_fetchers(workers, lambda: private.find(PROBE))
     listing = Drawings(database, private, shard)
     job = f"backfill-{digest(asdict(recipe))}-{shard.number}-of-{shard.count}"

@@ -156,7 +156,7 @@ class Conversion:
             raise CannotRun(f"{said}. Check the network, the region and the credentials.") from failed
 
     def _client(self) -> S3Client:
-        from containers.converter import s3
         from containers.converter.credentials import session_as
+        from vectoricons.aws import s3
 
         return s3.client(session_as(self._choices.assume_role), connections=2 * sizing.MOST)

@@ -10,9 +10,12 @@ from urllib.error import URLError
 
 from slack_sdk.http_retry import HttpRequest, HttpResponse, RateLimitErrorRetryHandler, RetryState
 from slack_sdk.http_retry.builtin_handlers import ServerErrorRetryHandler
-from slack_sdk.webhook import WebhookClient
+from slack_sdk.webhook import WebhookClient, WebhookResponse
 
+from vectoricons.aws.ses import Ses
 from vectoricons.common import log
+from vectoricons.common.breaker import Breaker
+from vectoricons.common.errors import Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
@@ -56,6 +59,7 @@ class Slack:
         quiet.setLevel(
             logging.CRITICAL
         )  # on DEBUG it would log the URL, which is a secret; we log the outcome ourselves
+        self._breaker = Breaker("Slack")
         self._client = WebhookClient(
             webhook_url,
             timeout=timeout,
@@ -66,10 +70,16 @@ class Slack:
             ],
         )
 
+    def _send(self, text: str) -> WebhookResponse:
+        return self._client.send(text=text, unfurl_links=False)
+
     def post(self, text: str) -> Delivery:
         """Send *text* (Slack markup). Never raises: a lost answer is ``UNKNOWN`` and must not be repeated."""
         try:
-            answer = self._client.send(text=text, unfurl_links=False)
+            answer = self._breaker.call(self._send, text)
+        except Unavailable as failure:
+            logger.warning("slack-left-alone", reason=failure.detail)
+            return Delivery.FAILED
         except URLError as error:  # not connected, or cut off while sending: Slack has not got it whole
             logger.warning("slack-unreachable", reason=str(error.reason))
             return Delivery.FAILED
@@ -86,14 +96,9 @@ class Mail:
     """Plain-text e-mail from one verified sender to the people on duty."""
 
     def __init__(self, ses: SESV2Client, sender: str, recipient: str) -> None:
-        self._ses = ses
-        self._sender = sender
+        self._ses = Ses(ses, sender)
         self._recipient = recipient
 
     def send(self, subject: str, body: str) -> None:
-        """Hand the message to SES; raises botocore's errors when it does not take it."""
-        self._ses.send_email(
-            FromEmailAddress=self._sender,
-            Destination={"ToAddresses": [self._recipient]},
-            Content={"Simple": {"Subject": {"Data": subject}, "Body": {"Text": {"Data": body}}}},
-        )
+        """Hand the message to SES. Raises AwsFailed when it does not take it."""
+        self._ses.send(self._recipient, subject, body)

@@ -5,37 +5,27 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import timedelta
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 
 from containers.worker.crash import crash_point
+from vectoricons.aws import AwsFailed
+from vectoricons.aws.sqs import BATCH, Message, Queue
 from vectoricons.common import heartbeat
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 VISIBILITY = 60  # seconds a message stays ours without a heartbeat
 HEARTBEAT = VISIBILITY / 3
 LONG_POLL = 5  # seconds; SQS allows 20, but a process that is asked to stop waits for it
-BATCH = 10  # messages, the most SQS allows
 FIRST_BACKOFF = 5  # seconds until a failed message shows itself again, doubled with each failure
 LONGEST_BACKOFF = 300
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What arrived: *receives* counts this delivery too."""
-
-    id: str
-    body: str
-    receives: int
 
 
 class Consumer:
@@ -46,8 +36,7 @@ class Consumer:
     """
 
     def __init__(self, sqs: SQSClient, queue_url: str, handle: Callable[[Message], None]) -> None:
-        self._sqs = sqs
-        self._queue_url = queue_url
+        self._queue = Queue(sqs, queue_url)
         self._handle = handle
 
     def run(self, stop: Event) -> None:
@@ -57,7 +46,7 @@ class Consumer:
             try:
                 self.run_once(LONG_POLL, stop)
                 pause = FIRST_BACKOFF
-            except (BotoCoreError, ClientError) as error:
+            except AwsFailed as error:
                 log.error("queue-unreachable", reason=str(error), again_in_seconds=pause)
                 stop.wait(pause)
                 pause = min(pause * 2, LONGEST_BACKOFF)
@@ -68,14 +57,10 @@ class Consumer:
         After *stop* the messages not begun are given back at once.
         """
         heartbeat.beat()
-        received = self._sqs.receive_message(
-            QueueUrl=self._queue_url,
-            MaxNumberOfMessages=BATCH,
-            WaitTimeSeconds=wait_seconds,
-            VisibilityTimeout=VISIBILITY,
-            MessageSystemAttributeNames=["ApproximateReceiveCount"],
-        ).get("Messages", [])
-        waiting = {message["ReceiptHandle"]: message for message in received}
+        received = self._queue.receive(
+            BATCH, wait=timedelta(seconds=wait_seconds), visibility=timedelta(seconds=VISIBILITY)
+        )
+        waiting = {message.receipt: message for message in received}
         done = 0
         with self._heartbeat(waiting):
             for receipt, message in list(waiting.items()):
@@ -83,25 +68,24 @@ class Consumer:
                 if stop is not None and stop.is_set():
                     self._hide(receipt, 0)
                 else:
-                    done += self._handled(receipt, message)
+                    done += self._handled(message)
                 del waiting[receipt]
         return done
 
-    def _handled(self, receipt: str, message: MessageTypeDef) -> bool:
-        receives = int(message.get("Attributes", {}).get("ApproximateReceiveCount", "1"))
-        with structlog.contextvars.bound_contextvars(message_id=message["MessageId"]):
+    def _handled(self, message: Message) -> bool:
+        with structlog.contextvars.bound_contextvars(message_id=message.id):
             try:
-                self._handle(Message(message["MessageId"], message["Body"], receives))
+                self._handle(message)
             except Exception:
-                log.exception("message-failed", receives=receives)
-                self._hide(receipt, _backoff(receives))
+                log.exception("message-failed", receives=message.receives)
+                self._hide(message.receipt, _backoff(message.receives))
                 return False
             crash_point("before-delete-message")
-            self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=receipt)
+            self._queue.delete(message.receipt)
             return True
 
     @contextmanager
-    def _heartbeat(self, waiting: dict[str, MessageTypeDef]) -> Iterator[None]:
+    def _heartbeat(self, waiting: dict[str, Message]) -> Iterator[None]:
         """Keep the messages in *waiting* hidden from other consumers for as long as the block runs."""
         finished = Event()
 
@@ -122,13 +106,9 @@ class Consumer:
 
     def _hide(self, receipt: str, seconds: int) -> None:
         try:
-            self._sqs.change_message_visibility(
-                QueueUrl=self._queue_url, ReceiptHandle=receipt, VisibilityTimeout=seconds
-            )
-        except (BotoCoreError, ClientError) as error:
-            log.warning(
-                "visibility-unchanged", reason=str(error)
-            )  # the message merely comes back sooner or later
+            self._queue.hide(receipt, seconds)
+        except AwsFailed as failure:  # the message merely comes back sooner or later
+            log.warning("visibility-unchanged", reason=failure.detail)
 
 
 def _backoff(receives: int) -> int:

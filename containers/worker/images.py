@@ -15,8 +15,9 @@ from uuid import UUID, uuid4
 from containers.worker.crash import crash_point
 from containers.worker.doorbell import Doorbell, chunks
 from containers.worker.settings import BucketSettings
-from containers.worker.storage import FOREVER, Put, Storage, Transfers
+from containers.worker.storage import Storage, Transfers
 from imaging import Hint, Image, Recipe, Rejected, Rendered, Renderer
+from vectoricons.aws.s3 import FOREVER, Put
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database

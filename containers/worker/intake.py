@@ -13,12 +13,13 @@ from tempfile import TemporaryDirectory
 
 from containers.worker import archive
 from containers.worker.archive import Archive
-from containers.worker.consumer import Message
 from containers.worker.crash import crash_point
 from containers.worker.doorbell import Doorbell, chunks
 from containers.worker.s3_events import ObjectEvent, parse
 from containers.worker.settings import IntakeSettings
-from containers.worker.storage import ObjectChanged, Put, Storage
+from containers.worker.storage import ObjectChanged, Storage
+from vectoricons.aws.s3 import Put
+from vectoricons.aws.sqs import Message
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database

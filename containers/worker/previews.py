@@ -6,8 +6,9 @@ from uuid import UUID
 
 from containers.worker.crash import crash_point
 from containers.worker.settings import BucketSettings
-from containers.worker.storage import FOREVER, Put, Storage
+from containers.worker.storage import Storage
 from imaging import Image, Rejected, Renderer
+from vectoricons.aws.s3 import FOREVER, Put
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database

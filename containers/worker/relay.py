@@ -7,10 +7,11 @@ from threading import Event
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from botocore.exceptions import BotoCoreError, ClientError
 from sqlalchemy.exc import OperationalError
 
 from containers.worker.crash import crash_point
+from vectoricons.aws import AwsFailed
+from vectoricons.aws.sns import BATCH, Message, Topic
 from vectoricons.common import heartbeat, log, outbox
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -19,7 +20,6 @@ from vectoricons.common.event_bus.envelope import Envelope
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-BATCH = 10  # events, the most SNS takes in one request
 PAUSE = 0.5  # seconds between looks into an empty outbox
 PAUSE_AFTER_FAILURE = 5
 
@@ -31,8 +31,7 @@ class Relay:
 
     def __init__(self, database: Database, sns: SNSClient, topic_arn: str) -> None:
         self._database = database
-        self._sns = sns
-        self._topic_arn = topic_arn
+        self._topic = Topic(sns, topic_arn)
         self._actor = Actor.system("worker-relay")
 
     def run(self, stop: Event) -> None:
@@ -42,7 +41,7 @@ class Relay:
             try:
                 if not self.run_once():
                     stop.wait(PAUSE)
-            except (BotoCoreError, ClientError, OperationalError) as error:
+            except (AwsFailed, OperationalError) as error:
                 logger.error("relay-stalled", reason=str(error), again_in_seconds=PAUSE_AFTER_FAILURE)
                 stop.wait(PAUSE_AFTER_FAILURE)
 
@@ -64,19 +63,10 @@ class Relay:
 
     def _publish(self, events: Sequence[Envelope]) -> list[UUID]:
         """Ids of those SNS took."""
-        answer = self._sns.publish_batch(
-            TopicArn=self._topic_arn,
-            PublishBatchRequestEntries=[
-                {
-                    "Id": str(event.id),
-                    "Message": event.to_json(),
-                    "MessageAttributes": {"name": {"DataType": "String", "StringValue": event.name}},
-                }
-                for event in events
-            ],
+        unpublished = self._topic.publish_many(
+            [Message(str(event.id), event.to_json(), attributes={"name": event.name}) for event in events]
         )
-        for failure in answer.get("Failed", []):
-            logger.error(
-                "event-unpublished", event_id=failure["Id"], reason=failure.get("Message", failure["Code"])
-            )
-        return [UUID(success["Id"]) for success in answer.get("Successful", [])]
+        for failure in unpublished:
+            logger.error("event-unpublished", event_id=failure.id, reason=failure.reason)
+        failed = {failure.id for failure in unpublished}
+        return [event.id for event in events if str(event.id) not in failed]

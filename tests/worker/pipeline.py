@@ -33,6 +33,7 @@ from containers.worker.storage import Storage
 from imaging import Renderer
 from local.valkey import Valkey
 from tests.worker.surroundings import PRIVATE, PUBLIC, UPLOADS, Servers, SlackSink
+from vectoricons.aws.s3 import S3
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
@@ -62,7 +63,7 @@ class Pipeline:
         self.sink = sink
         self.contributor = contributor
         self.stop = Event()
-        self.storage = Storage(servers.s3)
+        self.storage = Storage(S3(servers.s3))
         self.doorbell = Doorbell(self.valkey)
         self._valkey_server = valkey
         buckets = BucketSettings(private_bucket=PRIVATE, public_bucket=PUBLIC)

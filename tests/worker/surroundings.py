@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import boto3
 
-from containers.worker.storage import s3_client
+from vectoricons.aws import s3
 
 UPLOADS, PRIVATE, PUBLIC = "test-uploads", "test-private", "test-public"
 
@@ -31,7 +31,7 @@ class Servers:
     """The AWS side of a laptop region: buckets, queues, the topic, the verified sender, the pages' CDN."""
 
     def __init__(self) -> None:
-        self.s3 = s3_client()
+        self.s3 = s3.client()
         self.sqs = boto3.client("sqs")
         self.sns = boto3.client("sns")
         self.ses = boto3.client("sesv2")

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from containers.worker.consumer import Message
 from containers.worker.s3_events import NotAnS3Event, parse
 from tests.worker import zips
 from tests.worker.pipeline import Pipeline
 from tests.worker.surroundings import PRIVATE, UPLOADS
 from tests.worker.zips import packed
+from vectoricons.aws.sqs import Message
 from vectoricons.uploads.batches import BatchState
 
 GOOD = next(iter(zips.tabler_icons().values()))

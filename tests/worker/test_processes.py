@@ -24,6 +24,8 @@ from local.postgres import Postgres
 from tests.databases import administer
 from tests.worker import zips
 from tests.worker.pipeline import ROOT, Pipeline
+from vectoricons.aws import AwsFailed
+from vectoricons.aws.sqs import Message
 from vectoricons.common import migrate
 from vectoricons.uploads.batches import BatchState
 
@@ -120,7 +122,7 @@ def test_a_message_in_hand_stays_hidden_however_long_it_takes(
     seen: list[str] = []
     rival = Consumer(pipeline.servers.sqs, pipeline.servers.incoming, lambda message: seen.append("rival"))
 
-    def slowly(message: consumer.Message) -> None:
+    def slowly(message: Message) -> None:
         deadline = time.monotonic() + 2.5
         while time.monotonic() < deadline:
             rival.run_once()
@@ -137,7 +139,7 @@ def test_messages_not_begun_are_given_back_when_asked_to_stop(pipeline: Pipeline
         pipeline.servers.sqs.send_message(QueueUrl=pipeline.servers.incoming, MessageBody=body)
     stop, seen = Event(), []
 
-    def stop_after_this(message: consumer.Message) -> None:
+    def stop_after_this(message: Message) -> None:
         seen.append(message.body)
         stop.set()
 
@@ -156,7 +158,7 @@ def test_a_consumer_waits_out_a_queue_it_cannot_reach(
     def unreachable_at_first(*_: object) -> int:
         calls.append(1)
         if len(calls) == 1:
-            raise EndpointConnectionError(endpoint_url="sqs")
+            raise AwsFailed("SQS is away.")
         stop.set()
         return 0
 
