@@ -62,7 +62,12 @@ with Deployment(settings):
     ))
     Subscription("events-to-messages", SubscriptionArgs(
         topic=events, queue=messages,
-        events=["upload-batch.after.publish", "upload-batch.after.refuse", "family.after.*"],
+        events=[
+            "upload-batch.after.publish", "upload-batch.after.refuse", "family.after.*",
+            "notify-email", "notify-slack", "app.start",
+            "order.cancel-subscription", "order.confirmation", "order.credits.purchase",
+            "user.password-changed", "user.reset-password", "user.signup", "user.verify-email",
+        ],
     ))
     Subscription("alerts-to-messages", SubscriptionArgs(topic=alerts, queue=messages))
     mail = Mail("mail", MailArgs(sender=settings.mail.sender))

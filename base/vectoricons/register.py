@@ -44,7 +44,7 @@ class Module:
 
     def services(self) -> list[type[Service[Any]]]:
         """Its services: one, or none where it has no table."""
-        return [service for service in _below(Service) if _is_whole(service) and self.holds(service)]
+        return [service for service in all_services() if self.holds(service)]
 
     def capabilities(self) -> list[str]:
         """What its services can do, outermost first."""
@@ -67,6 +67,11 @@ def owner(module_name: str) -> Module | None:
             return _BY_NAME[module_name]
         module_name = module_name.rpartition(".")[0]
     return None
+
+
+def all_services() -> list[type[Service[Any]]]:
+    """The services of all modules that were imported, without those that others derive from."""
+    return [service for service in _below(Service) if _is_whole(service)]
 
 
 def _below(base: type[Any]) -> Iterator[type[Any]]:
@@ -137,7 +142,7 @@ REGISTER: tuple[Module, ...] = (
     Module(44, "products/icons", "icons"),
     Module(45, "products/illustrations", "illustrations"),
     Module(46, "products/product-types", "product_types"),
-    Module(47, "products/purchased-items", "purchased_items"),
+    Module(47, "products/purchased-items"),  # which products a buyer has; the view itself is 54's
     Module(48, "products/sets", "sets"),
     Module(49, "products/styles", "styles"),
     Module(50, "products/subscriptions"),

@@ -26,7 +26,7 @@ from containers.api import (
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
 from containers.api.wiring import Wiring
-from vectoricons.common import log, migrate, valkey
+from vectoricons.common import log, migrate, observability, valkey
 from vectoricons.common.cache import Shared
 from vectoricons.common.database import Database, Pools
 from vectoricons.config import CacheSettings, DatabaseSettings, load
@@ -42,6 +42,7 @@ def from_environment() -> Flask:
     """The app as its task definition describes it: what the server's worker processes call."""
     settings = load(ApiSettings)
     log.configure(settings.service, settings.log_level)
+    observability.begin(settings.service, settings.log_level)
     cache = valkey.connect(load(CacheSettings))
     database = Database(
         load(DatabaseSettings),

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
-from containers.api.inputs import Input
 from containers.api.wiring import wired
 from vectoricons.common.keyset import DEFAULT_LIMIT, LARGEST_LIMIT, Ask
 from vectoricons.products.catalogue import Order
 from vectoricons.products.catalogue_search import Sort
-
-PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-
-
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("holds a NUL character")
-    return text
-
-
-def _separate(words: str) -> str:
-    return ",".join(sorted({word.strip().lower() for word in words.split(",") if word.strip()}))
-
-
-Line = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_no_nul)]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_separate)]
+from vectoricons.utils import Input, Line, PublicId, Word, Words
 
 
 class Paging(Input):

@@ -13,8 +13,9 @@ from sqlalchemy.exc import OperationalError
 from containers.worker import wiring
 from containers.worker.doorbell import QueueName
 from vectoricons import config
-from vectoricons.common import heartbeat, log, migrate
+from vectoricons.common import heartbeat, log, migrate, observability
 from vectoricons.common.errors import SchemaMismatch
+from vectoricons.common.plugins.notifications import AppStarted
 from vectoricons.config import ServiceSettings
 
 READINESS_PAUSE = 1.0  # seconds between looks at a database that is not ready
@@ -27,6 +28,7 @@ def main() -> None:
     """The workers of VectorIcons. Each command is set by its environment and runs until SIGTERM."""
     service = config.load(ServiceSettings)
     log.configure(service.service, service.log_level)
+    observability.begin(service.service, service.log_level)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
 
@@ -63,9 +65,16 @@ def relay() -> None:
 
 @main.command()
 def messenger() -> None:
-    """Tell people of events, on Slack or by e-mail, and the CDN of pages that changed."""
-    consumer = wiring.messenger()
-    _run(lambda: consumer.run(wiring.stop()))
+    """Hear of events: tell people, have pages forgotten, run plugins, send letters."""
+    consumer, postman = wiring.messenger(), wiring.postman()
+
+    def work() -> None:
+        with wiring.database().unit_of_work(wiring.MESSENGER) as unit:
+            unit.emit(AppStarted(service="worker-messenger").event())
+        with postman.beside(wiring.stop()):
+            consumer.run(wiring.stop())
+
+    _run(work)
 
 
 @main.command()

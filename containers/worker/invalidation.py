@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from containers.worker.consumer import Message
-from containers.worker.notices import Event, read
+from containers.worker.notices import read
+from vectoricons.aws.sqs import Message
 from vectoricons.common import log
+from vectoricons.common.event_bus.envelope import Envelope
 from vectoricons.products.families import Family
 from vectoricons.uploads.events import BatchPublished
 
@@ -35,7 +36,7 @@ class Invalidation:
     def handle(self, message: Message) -> None:
         """Forget the pages that may show what *message* is about; raises to have it delivered again."""
         event = read(message.body)
-        if isinstance(event, Event) and _changes_pages(event.name):
+        if isinstance(event, Envelope) and _changes_pages(event.name):
             with log.bound(event_id=str(event.id), trace_id=event.trace_id):
                 self._forget(str(event.id))
 

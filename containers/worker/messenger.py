@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from containers.worker.channels import Delivery, Mail, Slack
-from containers.worker.consumer import Message
 from containers.worker.crash import crash_point
 from containers.worker.notice import Notice
-from containers.worker.notices import Told, read
+from containers.worker.notices import Told, notice_of, read
+from vectoricons.aws.sqs import Message
 from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
+from vectoricons.common.event_bus.envelope import Envelope
+from vectoricons.common.plugins.notifications import Channel
 from vectoricons.uploads.notifications import Notifications, NotificationState
 
 UNCERTAIN = "Slack did not answer, so this may stand there too."
@@ -34,9 +36,15 @@ class Messenger:
     def handle(self, message: Message) -> None:
         """Tell people of the event in *message*; raises to have it delivered again."""
         event = read(message.body)
-        notice = event.notice(self._site)
-        if notice is None:
-            return
+        notice = notice_of(event, self._site)
+        if notice is not None:
+            self._tell_once(event, notice)
+
+    def post(self, envelope: Envelope, channel: Channel, message: str) -> None:
+        """Tell *channel* what a plugin says of an event; raises to have it delivered again."""
+        self._tell_once(envelope, Notice(channel, (message,)))
+
+    def _tell_once(self, event: Told, notice: Notice) -> None:
         with log.bound(event_id=str(event.id), trace_id=event.trace_id):
             with self._database.unit_of_work(self._actor) as work:
                 before = Notifications(work.session).begin(event.id, event.name)

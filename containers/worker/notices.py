@@ -2,47 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-from uuid import UUID
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter
-from pydantic.alias_generators import to_camel
+from pydantic import TypeAdapter
 
 from containers.worker.alarms import AlarmChange
 from containers.worker.notice import Notice
+from vectoricons.common.event_bus.envelope import Envelope
 from vectoricons.uploads.events import BatchPublished, BatchRefused
 
-
-class Event(BaseModel):
-    """An event of ours as it arrives."""
-
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
-
-    id: UUID
-    name: str
-    occurred_at: datetime
-    actor: str
-    trace_id: str | None = None
-    data: Mapping[str, Any]
-
-    def notice(self, site: str) -> Notice | None:
-        """What to say of it, or ``None`` when nobody needs to hear. *site* is the storefront's origin."""
-        if self.name == BatchPublished.event_name:
-            return _published(BatchPublished.model_validate(self.data), site)
-        if self.name == BatchRefused.event_name:
-            return _refused(BatchRefused.model_validate(self.data), site)
-        return None
-
-
-Told = Event | AlarmChange
+Told = Envelope | AlarmChange
 _MESSAGE: TypeAdapter[Told] = TypeAdapter(Told)
 
 
 def read(body: str) -> Told:
     """What a message is about. Raises ValueError for what neither the relay nor CloudWatch has sent."""
     return _MESSAGE.validate_json(body)
+
+
+def notice_of(told: Told, site: str) -> Notice | None:
+    """What to say of it, or ``None`` when nobody needs to hear. *site* is the storefront's origin."""
+    if isinstance(told, AlarmChange):
+        return told.notice(site)
+    if told.name == BatchPublished.event_name:
+        return _published(BatchPublished.model_validate(told.data), site)
+    if told.name == BatchRefused.event_name:
+        return _refused(BatchRefused.model_validate(told.data), site)
+    return None
 
 
 def _published(batch: BatchPublished, site: str) -> Notice:

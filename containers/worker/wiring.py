@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from threading import Event
 
 import boto3
-from botocore.config import Config
 
 from containers.worker.backlog import BacklogReport
 from containers.worker.channels import Mail, Slack
-from containers.worker.consumer import LONG_POLL, Consumer, Message
+from containers.worker.consumer import LONG_POLL, Consumer
 from containers.worker.doorbell import Doorbell, QueueName
 from containers.worker.images import ImageProcessor
 from containers.worker.intake import Intake
@@ -21,21 +21,45 @@ from containers.worker.queue_worker import QueueWorker
 from containers.worker.reaper import Reaper
 from containers.worker.relay import Relay
 from containers.worker.settings import BucketSettings, IntakeSettings, MessengerSettings, RelaySettings
-from containers.worker.storage import Storage, s3_client
+from containers.worker.storage import TRANSFERS, Storage
 from imaging import Renderer
-from vectoricons import config
+from vectoricons import aws, config
+from vectoricons.auth.letters import Letters
+from vectoricons.aws import s3
+from vectoricons.aws.s3 import S3
+from vectoricons.aws.ses import Ses
+from vectoricons.aws.sqs import Message
 from vectoricons.common import valkey
+from vectoricons.common.actor import Actor
 from vectoricons.common.cache import Shared
 from vectoricons.common.database import Database, Pools
+from vectoricons.common.plugins.host import Host
+from vectoricons.common.plugins.listed import PLUGINS
+from vectoricons.common.plugins.postman import Link, Postman
+from vectoricons.common.plugins.templates import ResetPassword, Template, VerifyEmail
+from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings
 from vectoricons.products import catalogue_facets
 
 POOLS = Pools(writers=2, readers=1)  # a worker does one thing at a time
-PATIENT = Config(
-    connect_timeout=5,
-    read_timeout=LONG_POLL + 10,
-    retries={"mode": "standard", "max_attempts": 5},
-)
+MESSENGER = Actor.system("worker-messenger")
+PATIENT = aws.config(read_timeout=LONG_POLL + 10)
+
+
+def _to_verify(work: UnitOfWork, user_id: int) -> str | None:
+    letter = Letters(work).to_verify(user_id)
+    return letter.token if letter else None
+
+
+def _to_reset(work: UnitOfWork, user_id: int) -> str | None:
+    letter = Letters(work).to_reset_password(user_id)
+    return letter.token if letter else None
+
+
+LINKS: Mapping[type[Template], Link] = {
+    VerifyEmail: Link("verify-email", _to_verify),
+    ResetPassword: Link("reset-password", _to_reset),
+}
 
 
 @cache
@@ -102,11 +126,13 @@ def intake() -> Consumer:
 
 
 def messenger() -> Consumer:
-    """The reader of the queue of events."""
+    """The reader of the queue of events: who tells people, who has pages forgotten, the plugins."""
     given = config.load(MessengerSettings)
     mail = Mail(boto3.client("sesv2", config=PATIENT), given.mail_from, given.mail_to)
     slack = Slack(given.slack_webhook_url.get_secret_value())
-    handlers = [Messenger(database(), slack, mail, given.site_url).handle]
+    people = Messenger(database(), slack, mail, given.site_url)
+    plugins = Host(database(), people, PLUGINS, MESSENGER)
+    handlers = [people.handle]
     if given.pages_distribution:  # none where the network has no way to CloudFront's API
         cloudfront = boto3.client("cloudfront", config=PATIENT)
         handlers.append(Invalidation(cloudfront, given.pages_distribution).handle)
@@ -114,8 +140,16 @@ def messenger() -> Consumer:
     def handle(message: Message) -> None:
         for each in handlers:
             each(message)
+        plugins.hear(message.body)
 
     return Consumer(boto3.client("sqs", config=PATIENT), given.messages_queue_url, handle)
+
+
+def postman() -> Postman:
+    """Who sends the letters that wait, and makes the tokens that are in them."""
+    given = config.load(MessengerSettings)
+    sender = Ses(boto3.client("sesv2", config=PATIENT), given.mail_from)
+    return Postman(database(), sender, given.site_url, MESSENGER, LINKS)
 
 
 def relay() -> Relay:
@@ -136,7 +170,7 @@ def backlog_report() -> BacklogReport:
 
 @cache
 def _storage() -> Storage:
-    return Storage(s3_client())
+    return Storage(S3(s3.client(connections=TRANSFERS)))
 
 
 @cache

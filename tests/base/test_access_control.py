@@ -132,6 +132,49 @@ def test_a_missing_action_is_decided_by_ownership_alone() -> None:
     assert not RULES.allows(actor(), None, THEIRS)
 
 
+def test_rules_need_no_policies_and_take_some() -> None:
+    assert AccessControl().policies == {}
+    assert set(AccessControl(policies={"icon:move": own_contribution}).policies) == {"icon:move"}
+
+
+@pytest.mark.parametrize(
+    ("who", "action", "what", "allowed"),
+    [
+        (None, "update", MINE, False),
+        (None, None, None, False),
+        (actor(), None, MINE, True),
+        (Actor("user:seven", id=7), "update", MINE, True),
+        (actor(*[]), "update", MINE, True),
+        (actor(id=0), "update", Resource("icon", owner_id=0), True),
+        (actor("customer", id=0), "update", Resource("icon", owner_id=""), False),
+    ],
+    ids=[
+        "nobody", "nobody and nothing", "no action", "no roles at all", "an empty list of roles",
+        "number zero", "zero is not the empty text",
+    ],
+)  # fmt: skip
+def test_what_is_missing_gives_nobody_more_than_they_have(
+    who: Actor | None, action: str | None, what: Resource | None, allowed: bool
+) -> None:
+    assert RULES.allows(who, action, what) is allowed
+
+
+def test_the_whole_order_one_step_after_the_other() -> None:
+    """Each step decides where the ones before it do not, and is not asked where they do."""
+    rules = AccessControl(
+        policies={"icon:read": lambda _actor, _resource: False},
+        permissions={"icon:update": frozenset({"editor"}), "icon:read": frozenset({"customer"})},
+    )
+    public = Resource("icon", owner_id=7, is_public=True)
+    assert not rules.allows(actor("deny_all", "admin"), "read", public), "1: closed"
+    assert rules.allows(actor("super_admin"), "read", MINE), "2: administrators, past the policy"
+    assert rules.allows(Actor.anonymous(), "read", public), "3: public reads, past the policy"
+    assert not rules.allows(actor("customer"), "read", MINE), "4: the policy, past permission and owner"
+    assert rules.allows(actor("editor", id=9), "update", MINE), "5: permission"
+    assert rules.allows(actor(), "update", MINE), "6: the owner"
+    assert not rules.allows(actor(id=9), "update", MINE), "7: nobody else"
+
+
 # -- policies and permissions
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -14,8 +16,9 @@ from redis.retry import Retry
 from local.processes import free_port
 from local.valkey import Valkey
 from tests.base.world import word
+from vectoricons.common import cache as cache_module
 from vectoricons.common.actor import Actor
-from vectoricons.common.cache import Cache, Memory, Nowhere, Shared, key_of
+from vectoricons.common.cache import Answer, Cache, CacheService, Memory, Mode, Nowhere, Shared, key_of
 from vectoricons.common.database import Database
 from vectoricons.common.valkey import connect
 from vectoricons.config import CacheSettings
@@ -73,6 +76,156 @@ def test_a_key_is_the_question_and_who_asks_in_any_order() -> None:
         key_of("get", {}, "7"),
     }
     assert len(different) == 6
+
+
+def test_a_key_tells_values_of_two_types_apart() -> None:
+    keys = {key_of("get", {"price": price}, "7") for price in ("2.00", Decimal("2.00"), Decimal("2.0"))}
+    assert len(keys) == 3
+    assert key_of("get", {"id": {2, 1}}, "7") == key_of("get", {"id": {1, 2}}, "7")
+    assert key_of("get", {"a": {"b": 1}, "c": 2}, "7") != key_of("get", {"a": {"b": 1, "c": 2}}, "7")
+
+
+def test_a_key_is_long_enough_that_no_two_questions_share_it() -> None:
+    operation, digest = key_of("get_one", {}, "7").split(":")
+    assert (operation, len(digest)) == ("get_one", 64)
+
+
+def test_a_cache_knows_its_own_keys(cache: Cache) -> None:
+    for key in ("b", "a"):
+        cache.put("tag", key, b"kept", version=cache.version("tag"))
+    assert cache.keys("tag") == ["a", "b"]
+    assert cache.keys("style") == []
+    assert cache.delete("tag", "a", "c") == 1
+    assert cache.delete("tag") == 0
+    assert cache.keys("tag") == ["b"]
+    assert (cache.get("tag", "a"), cache.get("tag", "b")) == (None, b"kept")
+
+
+def test_clearing_all_forgets_everything_of_this_cache_alone(cache: Cache) -> None:
+    assert cache.clear_all() == 0
+    for namespace in ("tag", "style"):
+        cache.put(namespace, "a", b"kept", version=cache.version(namespace))
+    assert cache.clear_all() == 2
+    assert (cache.keys("tag"), cache.keys("style")) == ([], [])
+
+
+def test_memory_lets_go_of_what_has_lived_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_module, "SWEEP", 0.0)
+    cache = Memory()
+    cache.put("tag", "a", b"old", version=0, ttl=0)
+    cache.put("tag", "b", b"new", version=0)
+    assert cache.keys("tag") == ["b"]
+
+
+# -- the four modes
+
+
+class Source:
+    """What is read, and how often it was asked."""
+
+    def __init__(self, value: object = b"fresh") -> None:
+        self.value: object = value
+        self.asked = 0
+
+    def __call__(self) -> object:
+        self.asked += 1
+        return self.value
+
+
+def read(cache: Cache, source: Source, mode: Mode = Mode.DEFAULT) -> Answer[object]:
+    def freeze(value: object) -> bytes | None:
+        return json.dumps(value).encode() if isinstance(value, str | int | list | None) else None
+
+    return CacheService(cache, mode).read("tag", "a", source, freeze=freeze, thaw=json.loads)
+
+
+def test_by_default_an_answer_is_kept_and_given_again(cache: Cache) -> None:
+    source = Source("fresh")
+    assert read(cache, source) == Answer("fresh", from_cache=False)
+    assert read(cache, source) == Answer("fresh", from_cache=True)
+    assert source.asked == 1
+
+
+@pytest.mark.parametrize("empty", ["", 0, [], None])
+def test_an_empty_answer_is_an_answer(cache: Cache, empty: object) -> None:
+    source = Source(empty)
+    read(cache, source)
+    assert read(cache, source) == Answer(empty, from_cache=True)
+    assert source.asked == 1
+
+
+def test_skipping_neither_asks_the_cache_nor_fills_it(cache: Cache) -> None:
+    source = Source("old")
+    assert not read(cache, source, Mode.SKIP).from_cache
+    assert cache.keys("tag") == []
+    read(cache, source)
+    source.value = "new"
+    assert read(cache, source, Mode.SKIP) == Answer("new", from_cache=False)
+    assert read(cache, source) == Answer("old", from_cache=True)
+
+
+def test_busting_forgets_and_keeps_nothing(cache: Cache) -> None:
+    source = Source("old")
+    read(cache, source)
+    source.value = "new"
+    assert read(cache, source, Mode.BUST) == Answer("new", from_cache=False)
+    assert cache.keys("tag") == []
+
+
+def test_refreshing_forgets_and_keeps_the_new(cache: Cache) -> None:
+    source = Source("old")
+    read(cache, source)
+    source.value = "new"
+    assert read(cache, source, Mode.REFRESH) == Answer("new", from_cache=False)
+    assert read(cache, source) == Answer("new", from_cache=True)
+
+
+def test_what_cannot_be_kept_is_read_each_time(cache: Cache) -> None:
+    source = Source(object())
+    assert not read(cache, source).from_cache
+    assert not read(cache, source).from_cache
+
+
+def test_a_failing_read_keeps_nothing(cache: Cache) -> None:
+    def fail() -> object:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        CacheService(cache).read("tag", "a", fail, freeze=lambda _: b"", thaw=json.loads)
+    assert cache.keys("tag") == []
+
+
+def test_keys_are_cleared_by_what_they_look_like(cache: Cache) -> None:
+    for key in ("get_one:1", "get_one:2", "get_all:3"):
+        cache.put("tag", key, b"kept", version=cache.version("tag"))
+    assert CacheService(cache).clear_where("tag", lambda key: key.startswith("get_one:")) == 2
+    assert cache.keys("tag") == ["get_all:3"]
+    assert CacheService(cache).clear_where("tag", lambda _: False) == 0
+
+
+def test_only_administrators_choose_a_mode() -> None:
+    admin = Actor("user:admin", id=1, roles=frozenset({"admin"}))
+    assert Mode.asked("bust", admin) is Mode.BUST
+    assert Mode.asked("refresh", SYSTEM) is Mode.REFRESH
+    for nonsense in ("nonsense", "", None):
+        assert Mode.asked(nonsense, admin) is Mode.DEFAULT
+    for actor in (Actor.anonymous(), Actor("user:ann", id=2, roles=frozenset({"customer"}))):
+        assert Mode.asked("bust", actor) is Mode.DEFAULT
+
+
+def test_a_services_reads_go_by_the_mode_of_their_unit_of_work(cached: Database) -> None:
+    with cached.unit_of_work(SYSTEM) as work:
+        tag = TagService(work).create({"name": word("tag")})
+    with cached.unit_of_work(SYSTEM) as work:
+        TagService(work).get_by_id(tag.id)
+        TagRepository(work.session).update(tag.id, {"is_active": False})
+        assert TagService(work).get_by_id(tag.id) == tag
+        work.cache_mode = Mode.SKIP
+        assert TagService(work).get_by_id(tag.id) != tag
+        work.cache_mode = Mode.REFRESH
+        TagService(work).get_by_id(tag.id)
+        work.cache_mode = Mode.DEFAULT
+        assert TagService(work).get_by_id(tag.id) != tag
 
 
 def test_nowhere_keeps_nothing() -> None:

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from vectoricons.common.mixins.entity import RoleAware
+from vectoricons.common.mixins.repository import CursorPaginated
+from vectoricons.common.mixins.service import CAPABILITIES
+from vectoricons.common.repository import Repository
 from vectoricons.config.enums import Role
 
 
@@ -50,3 +53,16 @@ def test_one_of_several_roles_is_enough() -> None:
     assert person.has_role("admin", "SUBSCRIBER")
     assert not person.has_role("admin", "contributor")
     assert not person.has_role()
+
+
+def test_there_is_one_way_to_page_a_feed_and_every_repository_has_it() -> None:
+    assert issubclass(Repository, CursorPaginated)
+    assert Repository.keyset_page is CursorPaginated.keyset_page
+    assert [name for name in dir(Repository) if "cursor" in name or "keyset" in name] == ["keyset_page"]
+
+
+def test_capabilities_are_composed_in_the_stated_order() -> None:
+    names = [capability.__name__ for capability in CAPABILITIES]
+    assert names[:6] == [
+        "Observable", "Cacheable", "Pluggable", "AccessControlled", "SoftDeletable", "Activatable"
+    ]  # fmt: skip

@@ -23,6 +23,7 @@ from containers.worker import settings as worker
 from tests.infra.synth import component, program
 from tests.keys import PRIVATE_KEY
 from vectoricons import config as common
+from vectoricons.common.plugins.listed import PLUGINS
 from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
 
 SERVICES: tuple[SizedName, ...] = get_args(SizedName)
@@ -113,3 +114,14 @@ def test_no_settings_class_of_the_containers_is_missing_here() -> None:
 
 def test_the_cdn_keeps_pages_apart_by_the_cookie_that_sessions_have() -> None:
     assert SESSION_COOKIE == sessions.COOKIE
+
+
+def test_what_plugins_hear_of_comes_to_the_messenger() -> None:
+    """SNS hands on what the subscription names; nothing else would notice a plugin that nobody calls."""
+    (subscription,) = [
+        each
+        for each in program("prod").of("aws:sns/topicSubscription:TopicSubscription")
+        if "filterPolicy" in each.inputs
+    ]
+    subscribed = set(map(str, subscription.document("filterPolicy")["name"]))
+    assert {plugin.event for plugin in PLUGINS} <= subscribed

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 from sqlalchemy.exc import OperationalError
 
 from containers.worker import channels, relay
@@ -15,6 +15,7 @@ from imaging import Reason, Rejected, Renderer
 from tests.worker import zips
 from tests.worker.pipeline import SYSTEM, Pipeline
 from tests.worker.surroundings import PUBLIC
+from vectoricons.aws import AwsFailed
 from vectoricons.common.events import Event
 from vectoricons.uploads.batches import BatchState, UploadBatch
 from vectoricons.uploads.events import BatchPublished
@@ -265,7 +266,7 @@ def test_an_event_that_sns_does_not_take_stays_in_the_outbox(
 @pytest.mark.parametrize(
     "error",
     [
-        ClientError({"Error": {"Code": "Throttling"}}, "Publish"),
+        AwsFailed("SNS is away.", "Throttling"),
         OperationalError("select 1", {}, Exception("gone")),
     ],
 )

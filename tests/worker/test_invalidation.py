@@ -12,11 +12,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from containers.worker import wiring
-from containers.worker.consumer import Message
 from containers.worker.invalidation import PAGES, Invalidation
 from local.cloud.invalidations import Invalidations
 from tests.worker import zips
 from tests.worker.pipeline import Pipeline
+from vectoricons.aws.sqs import Message
 from vectoricons.common.actor import Actor
 from vectoricons.products.families import Family, FamilyService
 

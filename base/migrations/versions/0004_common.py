@@ -61,7 +61,7 @@ TABLES = f"""
         user_id bigint constraint fk_email_histories_user_id references users (id) on delete set null,
         payload jsonb not null,
         status varchar(16) not null default 'pending' constraint ck_email_histories_status
-            check (status in ('pending', 'sent', 'failed')),
+            check (status in ('pending', 'sent', 'failed', 'needless')),
         attempts integer not null default 0,
         lease_until timestamptz,
         message_id varchar(128),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vectoricons.common import log, outbox
 from vectoricons.common.actor import Actor
-from vectoricons.common.cache import Cache, Nowhere
+from vectoricons.common.cache import Cache, Mode, Nowhere
 from vectoricons.common.event_bus.payload import payload_type
 from vectoricons.common.events import Event, EventHistoryRow, Outcome, Phase, subject
 
@@ -23,6 +23,7 @@ class UnitOfWork:
     """A transaction in progress. Services take it; ``session`` is for repositories and read functions.
 
     ``changed`` holds the entity kinds written so far: what a cache knows of them is not for this transaction.
+    ``cache_mode`` says how reads go by the cache; see ``Mode.asked`` for who may choose.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class UnitOfWork:
         self.session = session
         self.actor = actor
         self.cache = cache or Nowhere()
+        self.cache_mode = Mode.DEFAULT
         self.trace_id = trace_id
         self.changed: set[str] = set()
         self._failures: list[Event] = []

@@ -34,11 +34,12 @@ LEASE = timedelta(minutes=2)  # longer than all of an SES call's retries
 
 
 class EmailStatus(StrEnum):
-    """``pending -> sent``, or ``failed`` once trying again is of no use."""
+    """``pending -> sent``, ``failed`` when trying again is of no use, ``needless`` when nobody needs it."""
 
     PENDING = "pending"
     SENT = "sent"
     FAILED = "failed"
+    NEEDLESS = "needless"
 
 
 class EmailHistoryRow(Row, HasTimestamps):
@@ -114,5 +115,7 @@ class EmailHistoryRepository(Repository[EmailHistoryRow, EmailHistory]):
     def settle(
         self, id: int, status: EmailStatus, *, message_id: str | None = None, error: str | None = None
     ) -> None:
-        """End the attempt: sent, failed for good, or pending again."""
-        self.update(id, {"status": status, "message_id": message_id, "error": error, "lease_until": None})
+        """End the attempt. A letter that is pending again is looked at when its lease has ended."""
+        result = {"status": status, "message_id": message_id, "error": error}
+        over = {} if status is EmailStatus.PENDING else {"lease_until": None}
+        self.update(id, result | over)

@@ -45,9 +45,21 @@ class Alone:
         """Keep *value* for *ttl* seconds, unless the namespace was cleared since *version*."""
         self._of(namespace).put(namespace, key, value, version=version, ttl=ttl)
 
+    def keys(self, namespace: str) -> list[str]:
+        """What of the namespace is kept, sorted."""
+        return self._of(namespace).keys(namespace)
+
+    def delete(self, namespace: str, *keys: str) -> int:
+        """Forget some keys; how many were kept."""
+        return self._of(namespace).delete(namespace, *keys)
+
     def clear(self, namespace: str) -> int:
         """Forget the namespace; how many values that were."""
         return self._of(namespace).clear(namespace)
+
+    def clear_all(self) -> int:
+        """Forget everything; how many values that were."""
+        return sum(map(self.clear, self._caches))
 
     def _of(self, namespace: str) -> Cache:
         return self._caches.get(namespace, Nowhere())

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar, cast
 import orjson
 from sqlalchemy import ColumnElement
 
-from vectoricons.common.cache import DEFAULT_TTL, key_of
+from vectoricons.common.cache import DEFAULT_TTL, Answer, CacheService, key_of
 from vectoricons.common.entity import Entity
 from vectoricons.common.operation import Operation, Read, Write
 from vectoricons.common.service import Service
@@ -46,16 +46,11 @@ class Cacheable(Service[E]):
             self.work.after_commit(self.clear_cache)
 
     def _remembered(self, operation: Read, ask: Callable[[], T]) -> T:
-        cache, key = self.work.cache, key_of(operation.name, operation.arguments, self._viewer)
-        version = cache.version(self.kind)
-        kept = cache.get(self.kind, key)
-        if kept is not None:
-            return cast("T", self._thaw(kept))
-        answer = ask()
-        frozen = _freeze(answer)
-        if frozen is not None:
-            cache.put(self.kind, key, frozen, version=version, ttl=self.cache_ttl)
-        return answer
+        key = key_of(operation.name, operation.arguments, self._viewer)
+        service = CacheService(self.work.cache, self.work.cache_mode)
+        thaw = cast("Callable[[bytes], T]", self._thaw)
+        answer: Answer[T] = service.read(self.kind, key, ask, freeze=_freeze, thaw=thaw, ttl=self.cache_ttl)
+        return answer.value
 
     @property
     def _viewer(self) -> str:

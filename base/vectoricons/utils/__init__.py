@@ -1,15 +1,35 @@
-"""What clients send, parsed once at the edge. A refusal names each field, what is wrong, what is right."""
+"""Inputs: what somebody outside sends, parsed once at the edge, whichever edge that is.
+
+A refusal names each field, what is wrong, what is right.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from vectoricons.common.errors import Invalid
+
+PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+def _no_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("holds a NUL character")
+    return text
+
+
+def _separate(words: str) -> str:
+    return ",".join(sorted({word.strip().lower() for word in words.split(",") if word.strip()}))
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_no_nul)]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_separate)]
 
 
 class InvalidInput(Invalid):
