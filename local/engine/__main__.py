@@ -1,11 +1,14 @@
-"""`python -m local.engine`: see to it that there is a Pulumi CLI; its folder is all that is printed."""
+"""`python -m local.engine`: see to it that there is a Pulumi CLI, whose folder is all that is printed, and
+what stands in for Stripe in tests."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 from rich.console import Console
 
+from local import stripe_mock
 from local.engine.build import build
 from local.engine.tools import find
 from local.progress import Steps
@@ -17,6 +20,8 @@ def main() -> int:
     console = Console(stderr=True)
     try:
         tools = find() or build(Steps(console))
+        if shutil.which("go"):  # who has a Pulumi from elsewhere needs Go for the tests alone, which say so
+            stripe_mock.program(Steps(console))
     except CommandError as error:
         console.print(f"[red]{error}[/]", highlight=False)
         return error.code

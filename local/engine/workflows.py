@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 from rich.console import Console
 
-from local.engine.go import Go, wanted_go
+from local.engine.programs import built
 from local.progress import Steps
-from local.setup.alone import alone, cache_directory
-from local.setup.checks import go_command
 from local.setup.errors import CommandError
 
 MODULE = Path(__file__).parent / "actionlint"
@@ -23,19 +19,7 @@ TREE = Path(__file__).resolve().parents[2]
 
 def actionlint(steps: Steps) -> Path:
     """The linter in the version its go.mod names; built at the first call, kept outside any clone."""
-    found = re.search(r"rhysd/actionlint v(\S+)", (MODULE / "go.mod").read_text())
-    version = found[1] if found else ""
-    folder = cache_directory() / f"actionlint-{version}"
-    with alone(folder, lambda: steps.console.print("  waiting for another build of actionlint")):
-        program = folder / "actionlint"
-        if not program.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            unfinished = folder / "unfinished"
-            with steps.step("actionlint: compiling (once)") as step:
-                go = Go(go_command(), os.environ).with_recent_toolchain(wanted_go(MODULE), step)
-                go.build(MODULE, PACKAGE, unfinished, go.list_packages(MODULE, PACKAGE, step), step)
-            unfinished.rename(program)
-    return program
+    return built(MODULE, PACKAGE, steps)
 
 
 def main() -> int:

@@ -47,6 +47,8 @@ BEHAVIOUR: Mapping[str, tuple[str, ...]] = {
     "config": ("test_config.py",),
     "email-histories/db": ("test_postman.py",),
     "utils": ("test_utils.py",),
+    "stripe": ("test_stripe.py",),
+    "transactions/transactions-view": ("test_transactions_view.py",),
 }
 
 

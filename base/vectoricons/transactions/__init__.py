@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Numeric, String, Uuid, func
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Uuid, func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,7 +61,7 @@ class TransactionRow(Row, HasTimestamps):
     uuid: Mapped[UUID] = mapped_column(Uuid, unique=True, server_default=func.gen_random_uuid())
     idempotency_key: Mapped[str] = mapped_column(String(128), unique=True)
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
-    order_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     payment_type_id: Mapped[int] = mapped_column(ForeignKey("payment_types.id"))
     transaction_category_id: Mapped[int] = mapped_column(ForeignKey("transaction_categories.id"))
 

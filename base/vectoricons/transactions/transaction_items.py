@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Numeric, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.accounts import Account, AccountRow
@@ -32,7 +32,7 @@ class TransactionItemRow(Row, HasTimestamps):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     transaction_type_id: Mapped[int] = mapped_column(ForeignKey("transaction_types.id"))
     payment_type_id: Mapped[int] = mapped_column(ForeignKey("payment_types.id"))
-    order_item_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    order_item_id: Mapped[int | None] = mapped_column(ForeignKey("order_items.id"), index=True)
     amount: Mapped[Decimal] = mapped_column(Numeric(12, 2))
     commission_amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
     memo: Mapped[str | None] = mapped_column(Text)
