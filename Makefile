@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants modules images test e2e pages lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery seed
+.PHONY: help setup up down status logs task run-task preview policy mutants modules walkthrough images test e2e pages lint format schemas locks comment snapshots picture release-state bench-upload bench-converter bench-webp gallery seed
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ policy: setup ## what the policies say of all a stack would be, offline: make po
 
 mutants: setup ## each mandatory policy refuses, at preview, the program that breaks it
 	@$(VENV)/python -m tests.policy.mutants
+
+walkthrough: setup ## a day in the marketplace, with the ledger after every step: writes docs/walkthrough.md
+	@$(VENV)/python -m tests.walkthrough
 
 modules: setup ## the register of the domain: what each module can do, which events it leaves, how it is proven
 	@$(VENV)/python -m tests.base.modules
