@@ -184,7 +184,7 @@ def test_a_declined_card_is_told_in_words() -> None:
     }
     with (
         Answers((402, declined)).running() as url,
-        pytest.raises(PaymentDeclined, match="It was declined"),
+        pytest.raises(PaymentDeclined, match="Your card was declined"),
     ):
         StripeGateway(reached(url)).create_intent(Decimal(1), customer="cus_1", metadata={}, key="k")
 
