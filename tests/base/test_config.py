@@ -10,7 +10,7 @@ from vectoricons.common import migrate
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config.enums import EntityType, Role
 
-NOBODY_HOLDS = {Role.SYSTEM, Role.GUEST}
+NOBODY_HOLDS = {Role.SYSTEM, Role.GUEST, Role.SELF}
 
 
 def enumerations() -> set[type[StrEnum]]:
