@@ -20,6 +20,7 @@ from vectoricons.products.subscriptions.subscription_plans import (
     SubscriptionPlan,
     SubscriptionPlanRepository,
 )
+from vectoricons.transactions.settlement import Settlement
 from vectoricons.users import User
 
 Sold = Icon | Set | Family | SubscriptionPlan
@@ -89,6 +90,10 @@ class Shop(World):
     def sell(self, user: User, *things: Sold) -> Order:
         """A completed order of *things*."""
         return OrderService(self.work).complete(self.order(user, *things).id)
+
+    def pay(self, order: Order) -> Order:
+        """The order, paid by card: with everything that follows in the ledger."""
+        return Settlement(self.work).receive(order.id, charge=word("pi"), amount=order.discounted_total)
 
 
 def kind_of(thing: Sold) -> str:

@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from tests.base.shop import Shop
+from vectoricons.accounts import AccountService
+from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.carts import CartRepository, CartService, CartStatus
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -15,12 +17,15 @@ from vectoricons.common.errors import Conflict, Forbidden, Invalid
 from vectoricons.coupon_codes import CouponCodeRepository
 from vectoricons.coupon_codes.coupon_codes_to_orders import CouponCodeToOrderRepository
 from vectoricons.coupon_codes.results import CouponRefused, Result
+from vectoricons.credits import CreditService, CreditType, NotEnoughCredits
 from vectoricons.orders import OrderRepository, OrderService, OrderStatus
 from vectoricons.orders.checkout import Checkout, PriceChanged
 from vectoricons.orders.order_items import OrderItemRepository
 from vectoricons.products.icons import IconRepository
 from vectoricons.purchased_items import PurchasedItemService
+from vectoricons.transactions.commission import split
 from vectoricons.users import User
+from vectoricons.users.users_to_subscription_plans import SubscriptionService
 
 KEY = "b0f3c7b2-1f7c-4a55-8f0b-0c9a5a1f2d3e"
 
@@ -105,6 +110,42 @@ def test_what_costs_nothing_is_the_buyers_at_once(shop: Shop, buyer: User) -> No
     order = shop.order(buyer)
     assert (order.status, order.discounted_total) == (OrderStatus.COMPLETED, Decimal("0.00"))
     assert PurchasedItemService(shop.buying(buyer)).owns(buyer.id, "icon", icon.id)
+
+
+def test_a_plan_for_nothing_begins_at_once(shop: Shop, buyer: User) -> None:
+    plan = shop.plan("10.00")
+    shop.fill(buyer, plan)
+    coupon = shop.coupon("100", type="percentage", scope="subscription")
+    CartService(shop.buying(buyer)).apply_coupon(buyer.id, coupon.code)
+    assert shop.order(buyer).status is OrderStatus.COMPLETED
+    held = SubscriptionService(shop.buying(buyer)).current(buyer.id)
+    assert held is not None
+    assert held.subscription_plan_id == plan.id
+
+
+def test_credits_buy_at_once_and_the_seller_has_a_share(shop: Shop, buyer: User) -> None:
+    CartService(shop.buying(buyer)).add(buyer.id, "credit", 10)
+    shop.pay(shop.order(buyer))
+    icon = shop.icon("5.00")
+    total = shop.fill(buyer, icon).total
+    checkout = Checkout(shop.buying(buyer))
+    order = checkout.buy_with_credits(buyer.id, key=KEY, total=total)
+    assert order.status is OrderStatus.COMPLETED
+    assert checkout.buy_with_credits(buyer.id, key=KEY, total=total) == order
+    assert PurchasedItemService(shop.buying(buyer)).owns(buyer.id, "icon", icon.id)
+    left = CreditService(shop.buying(buyer)).available(buyer.id, CreditType.PREPAID)
+    assert left == 5
+    revenue = AccountService(shop.work).get_or_create(shop.contributor.id, AccountTypeId.REVENUE)
+    assert revenue.balance == split(Decimal("5.00")).share
+
+
+def test_without_enough_credits_there_is_no_order_either(shop: Shop, buyer: User) -> None:
+    total = shop.fill(buyer, shop.icon("5.00")).total
+    checkout = Checkout(shop.buying(buyer))
+    with pytest.raises(NotEnoughCredits), shop.work.savepoint():
+        checkout.buy_with_credits(buyer.id, key=KEY, total=total)
+    assert not OrderRepository(shop.work.session).exists({"user_id": buyer.id})
+    assert checkout.place(buyer.id, key=KEY, total=total).status is OrderStatus.PENDING
 
 
 def test_somebody_else_places_no_order_of_ones_cart(shop: Shop, buyer: User) -> None:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from tests.base.shop import Shop
 from tests.base.world import word
-from vectoricons.common.actor import Role
+from vectoricons.common.actor import Actor, Role
+from vectoricons.common.database import Database
 from vectoricons.common.errors import Forbidden, Invalid, NotFound
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.credits import CreditService, CreditType, NotEnoughCredits
 from vectoricons.downloads import Download, DownloadRepository, DownloadService, Link, Wanted
 from vectoricons.downloads.entitlement import Grant
 from vectoricons.images import Format, ImageRepository
@@ -146,6 +151,85 @@ def test_the_log_is_asked_by_person_thing_and_address(shop: Shop, buyer: User) -
     assert downloads.get_recent_by_ip("192.0.2.8", timedelta(minutes=1)) == []
     assert [found.id for found in DownloadService(shop.buying(buyer)).get_all()] == [row.id]
     assert DownloadService(shop.buying(shop.user())).get_all() == []
+
+
+def test_a_subscription_gives_so_many_items_a_month_and_each_as_often_as_one_likes(
+    shop: Shop, buyer: User
+) -> None:
+    shop.pay(shop.order(buyer, shop.plan(monthly_downloads=2)))
+    first, second, third = shop.icon(), shop.icon(), shop.icon()
+    for icon in (first, second, first):
+        issue(shop.buying(buyer), icon)
+    with pytest.raises(NotEnoughCredits):
+        issue(shop.buying(buyer), third)
+    rows = [*logged(shop, first), *logged(shop, second), *logged(shop, third)]
+    assert [(row.granted_by, row.is_charged) for row in rows] == [
+        (Grant.SUBSCRIPTION, True),
+        (Grant.SUBSCRIPTION, False),
+        (Grant.SUBSCRIPTION, True),
+    ]
+    shop.sell(buyer, third)
+    issue(shop.buying(buyer), third)
+    assert [row.granted_by for row in logged(shop, third)] == [Grant.PURCHASED]
+
+
+def test_a_subscription_gives_no_collections_and_none_that_is_over_gives_anything(
+    shop: Shop, buyer: User
+) -> None:
+    icon = shop.icon()
+    shop.pay(shop.order(buyer, shop.plan()))
+    with pytest.raises(Forbidden):
+        issue(shop.buying(buyer), shop.priced_set())
+    issue(shop.buying(buyer), icon)
+    shop.work.session.execute(
+        text("update users_to_subscription_plans set end_date = statement_timestamp() where user_id = :id"),
+        {"id": buyer.id},
+    )
+    with pytest.raises(Forbidden):
+        issue(shop.buying(buyer), icon)
+
+
+def test_a_link_that_cannot_be_signed_takes_nothing_off_a_subscription(shop: Shop, buyer: User) -> None:
+    shop.pay(shop.order(buyer, shop.plan(monthly_downloads=1)))
+    icon = shop.icon()
+    wanted = Wanted(entity_type="icon", unique_id=icon.unique_id)
+
+    def broken(key: str, filename: str) -> str:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError), shop.work.savepoint():
+        DownloadService(shop.buying(buyer)).issue(wanted, broken)
+    assert issue(shop.buying(buyer), icon)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(quota=st.integers(0, 4), clicks=st.lists(st.integers(0, 4), min_size=2, max_size=8))
+def test_clicks_at_once_never_take_more_than_the_quota_nor_a_thing_twice(
+    database: Database, quota: int, clicks: list[int]
+) -> None:
+    with database.unit_of_work(Actor.system("test")) as work:
+        shop = Shop(work)
+        buyer, icons = shop.user(), [shop.icon() for _ in range(5)]
+        shop.pay(shop.order(buyer, shop.plan(monthly_downloads=quota)))
+
+    def click(number: int) -> int | None:
+        try:
+            with database.unit_of_work(Actor.of(buyer)) as work:
+                issue(work, icons[number])
+        except NotEnoughCredits:
+            return None
+        return number
+
+    with ThreadPoolExecutor(4) as threads:
+        given_out = [number for number in threads.map(click, clicks) if number is not None]
+    with database.unit_of_work(Actor.system("test")) as work:
+        rows = DownloadRepository(work.session).find_all({"user_id": buyer.id})
+        left = CreditService(work).available(buyer.id, CreditType.SUBSCRIBER)
+    charged = [row.entity_id for row in rows if row.is_charged]
+    assert len(charged) == len(set(charged)) == min(quota, len(set(clicks)))
+    assert {row.entity_id for row in rows} == set(charged) == {icons[number].id for number in given_out}
+    assert len(rows) == len(given_out)
+    assert left == quota - len(charged)
 
 
 @pytest.mark.parametrize(

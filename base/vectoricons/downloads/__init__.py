@@ -13,10 +13,12 @@ from sqlalchemy import (
     Index,
     String,
     func,
+    select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vectoricons.billing_periods import BillingPeriod, BillingPeriodRepository
 from vectoricons.common.access_control import anybody, nobody
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.errors import Forbidden, NotFound
@@ -25,10 +27,12 @@ from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasEntity, HasPublicId, HasTimestamps, Row, one_of
 from vectoricons.downloads import files
-from vectoricons.downloads.entitlement import Grant, Product, find, standing
+from vectoricons.downloads.entitlement import Grant, Product, Right, find, standing
 from vectoricons.downloads.files import File
 from vectoricons.images import Format
 from vectoricons.products.offers import OfferType
+from vectoricons.transactions.settlement import Settlement
+from vectoricons.users.users_to_subscription_plans import SubscriptionRepository
 
 
 class DownloadRow(Row, HasPublicId, HasEntity, HasTimestamps):
@@ -121,7 +125,8 @@ class DownloadService(Observable[Download], AccessControlled[Download], Addressa
     def issue(self, wanted: Wanted, sign: Sign) -> list[Link]:
         """Links to the files of a product. What they use up is used up in the transaction that logs them.
 
-        Raises NotFound for what nobody may know of, Forbidden for what has to be bought first.
+        Raises NotFound for what nobody may know of, Forbidden for what has to be bought first,
+        NotEnoughCredits when the subscription's month is used up. A subscription gives items, no collections.
         """
         return self._perform(Write(name="issue"), lambda: self._issued(wanted, sign))
 
@@ -136,11 +141,11 @@ class DownloadService(Observable[Download], AccessControlled[Download], Addressa
 
     def _issued(self, wanted: Wanted, sign: Sign) -> list[Link]:
         product = self._product(wanted)
-        grant = self._granted(product)
-        found = files.of(self.work.session, product, grant, wanted.format)
+        right = self._right(product)
+        found = files.of(self.work.session, product, right.grant, wanted.format)
         if not found:
             raise NotFound(f"There is no {wanted.format} file of it.")
-        self._log(product, grant, found, wanted)
+        self._log(product, right, found, wanted)
         return [Link(file.name, sign(file.key, file.name)) for file in found]
 
     def _product(self, wanted: Wanted) -> Product:
@@ -150,15 +155,36 @@ class DownloadService(Observable[Download], AccessControlled[Download], Addressa
             raise NotFound(f"{kind.capitalize()} not found.")
         return product
 
-    def _granted(self, product: Product) -> Grant:
+    def _right(self, product: Product) -> Right:
         grant = standing(self.work.session, self.work.actor, product)
         if grant is not None:
-            return grant
+            return Right(grant)
         if not product.is_live:
             raise NotFound(f"{product.entity_type.capitalize()} not found.")
-        raise Forbidden("Buy it, or subscribe, to download it.")
+        user_id = self.work.actor.id
+        month = self._month(user_id) if product.is_item and user_id is not None else None
+        if month is None:
+            raise Forbidden("Buy it, or subscribe, to download it.")
+        return self._from_subscription(product, month)
 
-    def _log(self, product: Product, grant: Grant, found: list[File], wanted: Wanted) -> None:
+    def _month(self, user_id: int) -> BillingPeriod | None:
+        """The month of the user's subscription that is now. The subscription stays locked until the end of
+        the transaction, so that of clicks at once each sees what the one before took."""
+        held = SubscriptionRepository(self.work.session).live(user_id)
+        now = self.work.session.scalars(select(func.statement_timestamp())).one()
+        current = held is not None and held.is_current(now)
+        return BillingPeriodRepository(self.work.session).at(held.id, now) if held and current else None
+
+    def _from_subscription(self, product: Product, month: BillingPeriod) -> Right:
+        """One of the month's credits, for a thing that took none of them yet."""
+        pair = {"entity_type": product.entity_type, "entity_id": product.id}
+        taken = self.repository.exists({"billing_period_id": month.id, "is_charged": True, **pair})
+        if not taken:
+            key = f"{month.id}:{product.entity_type}:{product.id}"
+            Settlement(self.work).download(month.user_id, product.owner_id, key=key)
+        return Right(Grant.SUBSCRIPTION, month.id, is_charged=not taken)
+
+    def _log(self, product: Product, right: Right, found: list[File], wanted: Wanted) -> None:
         self.repository.create_many(
             {
                 "user_id": self.work.actor.id,
@@ -167,7 +193,9 @@ class DownloadService(Observable[Download], AccessControlled[Download], Addressa
                 "entity_unique_id": product.unique_id,
                 "format": wanted.format,
                 "object_key": file.key,
-                "granted_by": grant,
+                "granted_by": right.grant,
+                "billing_period_id": right.billing_period_id,
+                "is_charged": right.is_charged,
                 "ip": wanted.ip,
             }
             for file in found

@@ -39,6 +39,15 @@ OPENS: Mapping[Grant, frozenset[Access]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """A grant; of a subscription, with the month it is of and whether it took one of its credits."""
+
+    grant: Grant
+    billing_period_id: int | None = None
+    is_charged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """What is to be downloaded. ``is_live`` says whether the public sees it."""
 

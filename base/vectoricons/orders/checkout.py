@@ -14,6 +14,7 @@ from vectoricons.coupon_codes.results import CouponRefused
 from vectoricons.coupon_codes.validators import Basket
 from vectoricons.orders import Order, OrderService, OrderStatus
 from vectoricons.orders.order_items import OrderItemRepository
+from vectoricons.transactions.settlement import Settlement
 
 KEY = re.compile(r"[!-~]{8,64}")
 
@@ -39,6 +40,15 @@ class Checkout(OrderService):
         operation = Write(name="place", items=({"user_id": user_id},))
         return self._perform(operation, lambda: self._once(user_id, key, total))
 
+    def buy_with_credits(self, user_id: int, *, key: str, total: Decimal) -> Order:
+        """As :meth:`place`, and paid with the buyer's prepaid credits: both, or neither.
+
+        Raises NotEnoughCredits, and Conflict for what credits do not buy.
+        """
+        order = self.place(user_id, key=key, total=total)
+        Settlement(self.work).pay_with_credits(order.id)
+        return self._there(self._placed(user_id, key))
+
     def _once(self, user_id: int, key: str, total: Decimal) -> Order:
         placed = self._placed(user_id, key)
         if placed is not None:
@@ -53,7 +63,7 @@ class Checkout(OrderService):
         self._require_agreed(priced, total)
         order = self._written(user_id, cart.id, key, priced)
         if not order.discounted_total:
-            self._move(order.id, OrderStatus.COMPLETED, self._completed)
+            Settlement(self.work).settle(order.id)
         return self._there(self._placed(user_id, key))
 
     def _placed(self, user_id: int, key: str) -> Order | None:
