@@ -50,7 +50,7 @@ def test_every_service_runs_and_every_call_was_a_task_role_s_and_allowed(region:
     assert {call["principal"] for call in by_tasks} >= {
         "vectoricons-local-api-task",
         "vectoricons-local-worker-images-task",
-        "vectoricons-local-worker-intake-execution",
+        "vectoricons-local-api-execution",
     }
     refused = {(call["principal"], call["permission"]) for call in by_tasks if not call["allowed"]}
     assert refused <= {REFUSED_ON_PURPOSE}
