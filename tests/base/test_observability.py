@@ -24,7 +24,7 @@ def remembered() -> Iterator[Remembered]:
     adapters = Remembered.new()
     before = observability.install("test", spans=adapters.spans, numbers=adapters.numbers)
     yield adapters
-    observability.use(before)
+    observability.use(before).close()
 
 
 def test_an_operation_is_a_span_with_its_result(work: UnitOfWork, remembered: Remembered) -> None:
@@ -94,7 +94,9 @@ def test_a_process_that_logs_in_detail_has_its_spans_there(work: UnitOfWork) -> 
         quiet = observability.use(nowhere)
         observability.use(quiet)
         observability.begin("test", "debug")
-        assert observability.use(nowhere) is not quiet
+        detailed = observability.use(nowhere)
+        assert detailed is not quiet
+        detailed.close()
     finally:
         observability.use(nowhere)
 
@@ -105,4 +107,6 @@ def test_a_process_may_send_everything_to_the_log(work: UnitOfWork) -> None:
         TagService(work).create({"name": word("tag")})
     finally:
         mine = observability.use(before)
-    assert mine is not before
+    with capture_logs() as lines:
+        mine.close()
+    assert {line["event"] for line in lines} >= {"span", "metric"}

@@ -48,10 +48,17 @@ class Telemetry:
     """Where spans and metrics go."""
 
     def __init__(self, tracers: Tracers, meters: Meters) -> None:
+        self._providers = (tracers, meters)
         self.tracer = tracers.get_tracer(SCOPE)
         self.duration = meters.get_meter(SCOPE).create_histogram(
             DURATION, unit="ms", description="How long an operation of a service took"
         )
+
+    def close(self) -> None:
+        """Hand over what is still held, and end the threads that would have."""
+        for provider in self._providers:
+            if isinstance(provider, TracerProvider | MeterProvider):
+                provider.shutdown()
 
 
 _telemetry = Telemetry(trace.NoOpTracerProvider(), metrics.NoOpMeterProvider())
