@@ -36,7 +36,7 @@ def issue(work: UnitOfWork, thing: Any, **how: Any) -> list[Link]:
 
 
 def logged(shop: Shop, thing: Any) -> list[Download]:
-    return DownloadRepository(shop.work.session).find_all({"entity_id": thing.id})
+    return DownloadRepository(shop.work.session).find_all({"entity_unique_id": thing.unique_id})
 
 
 def test_what_is_free_is_anybodys(shop: Shop) -> None:
