@@ -11,6 +11,7 @@ from pulumi_aws import ec2, ecs, lb, vpc
 from components.alarms import Alarm, above, watch
 from components.base import Component
 from components.buckets import LOAD_BALANCER, Bucket
+from components.edges import Edge, declare_edge
 from components.metrics import Metric
 from components.network import Network
 
@@ -215,26 +216,10 @@ def _watch(service: Component, targets: lb.TargetGroup, balancer: LoadBalancer) 
 
 
 def _edge(service: Component, its_group: Output[str], balancers_group: Output[str], port: int) -> None:
-    described = f"The load balancer to {service.pulumi_resource_name}"
-    vpc.SecurityGroupEgressRule(
-        service.child("from-load-balancer"),
-        security_group_id=balancers_group,
-        referenced_security_group_id=its_group,
-        description=described,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags=service.tags(),
-        opts=service.child_opts(),
+    edge = Edge(
+        source=balancers_group,
+        target=its_group,
+        port=port,
+        description=f"The load balancer to {service.pulumi_resource_name}",
     )
-    vpc.SecurityGroupIngressRule(
-        service.child("let-load-balancer-in"),
-        security_group_id=its_group,
-        referenced_security_group_id=balancers_group,
-        description=described,
-        ip_protocol="tcp",
-        from_port=port,
-        to_port=port,
-        tags=service.tags(),
-        opts=service.child_opts(),
-    )
+    declare_edge(service, edge, out="from-load-balancer", into="let-load-balancer-in")

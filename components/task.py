@@ -14,6 +14,7 @@ from pulumi_aws import ec2, ecs, iam, vpc
 from components.base import Component
 from components.cluster import Cluster
 from components.containers import SCRATCH, Container, canonical
+from components.edges import Edge, declare_edge
 from components.iam import Statement, document, grant
 from components.images import Image
 from components.load_balancer import Route
@@ -234,28 +235,13 @@ class Task(Component):
         return group.id
 
     def _edge(self, name: str, group: ec2.SecurityGroup, door: Door) -> None:
-        vpc.SecurityGroupEgressRule(
-            self.child(f"to-{door.name}"),
-            security_group_id=group.id,
-            referenced_security_group_id=door.security_group,
+        edge = Edge(
+            source=group.id,
+            target=door.security_group,
+            port=door.port,
             description=f"{name} to {door.name}",
-            ip_protocol="tcp",
-            from_port=door.port,
-            to_port=door.port,
-            tags=self.tags(),
-            opts=self.child_opts(),
         )
-        vpc.SecurityGroupIngressRule(
-            self.child(f"into-{door.name}"),
-            security_group_id=door.security_group,
-            referenced_security_group_id=group.id,
-            description=f"{name} to {door.name}",
-            ip_protocol="tcp",
-            from_port=door.port,
-            to_port=door.port,
-            tags=self.tags(),
-            opts=self.child_opts(),
-        )
+        declare_edge(self, edge, out=f"to-{door.name}", into=f"into-{door.name}")
 
 
 def _once(*parts: Mapping[str, _Value]) -> dict[str, _Value]:

@@ -15,7 +15,7 @@ from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.common.access_control import nobody, own_contribution
 from vectoricons.common.entity import CENT, Money, Timestamped
 from vectoricons.common.errors import Conflict, Invalid
-from vectoricons.common.mixins.service import AccessControlled, Observable, Pluggable
+from vectoricons.common.mixins.service import WRITES, AccessControlled, Observable, Pluggable
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Row, one_of
@@ -128,9 +128,7 @@ class CashoutRequestService(
     policies: ClassVar = {
         "request": own_contribution,
         "request-cancellation": own_contribution,
-        **dict.fromkeys(
-            ("create", "update", "upsert", "delete", "approve", "deny", "complete", "fail", "cancel"), nobody
-        ),
+        **dict.fromkeys((*WRITES, "approve", "deny", "complete", "fail", "cancel"), nobody),
     }
 
     def request(self, user_id: int, amount: Decimal, *, email: str, method: CashoutMethod) -> CashoutRequest:

@@ -32,7 +32,14 @@ from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.common.access_control import nobody
 from vectoricons.common.entity import CENT, Money, Timestamped
 from vectoricons.common.errors import Conflict
-from vectoricons.common.mixins.service import AccessControlled, Activatable, Observable, Pluggable
+from vectoricons.common.mixins.service import (
+    SWITCHES,
+    WRITES,
+    AccessControlled,
+    Activatable,
+    Observable,
+    Pluggable,
+)
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row, one_of
 from vectoricons.products.offers import CREDIT_PRICE
@@ -148,9 +155,7 @@ class CreditService(Observable[Credit], Pluggable[Credit], AccessControlled[Cred
 
     repository: CreditRepository
     public: ClassVar = False
-    policies: ClassVar = dict.fromkeys(
-        ("create", "update", "upsert", "delete", "activate", "deactivate", "toggle-active"), nobody
-    )
+    policies: ClassVar = dict.fromkeys((*WRITES, *SWITCHES), nobody)
 
     def available(self, user_id: int, kind: CreditType) -> int:
         """How many the user can spend now."""

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from vectoricons.common.access_control import nobody
 from vectoricons.common.entity import Json, Timestamped
 from vectoricons.common.events import EventHistoryRow, Outcome
 from vectoricons.common.keyset import Ask, KeysetPage
-from vectoricons.common.mixins.service import AccessControlled, Observable
+from vectoricons.common.mixins.service import WRITES, AccessControlled, Observable
 from vectoricons.common.repository import Repository
 
 
@@ -42,9 +43,7 @@ class EventHistoryService(Observable[EventHistory], AccessControlled[EventHistor
 
     repository: EventHistoryRepository
     public: ClassVar = False
-    policies: ClassVar = dict.fromkeys(
-        ("create", "update", "upsert", "delete"), lambda _actor, _resource: False
-    )
+    policies: ClassVar = dict.fromkeys(WRITES, nobody)
 
     def get_by_entity(self, entity: str, entity_id: int, *, asked: Ask) -> KeysetPage[EventHistory]:
         """What happened to one entity; the order and the page are *asked* for."""

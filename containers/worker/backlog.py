@@ -7,16 +7,15 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedd
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from threading import Event
 from typing import Any
-
-from sqlalchemy.exc import OperationalError
 
 from vectoricons.common import log, outbox
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
+from vectoricons.common.rounds import rounds
 from vectoricons.uploads.batches import UploadBatchService
 from vectoricons.uploads.items import UploadItemService
 
@@ -37,24 +36,9 @@ class BacklogReport:
         self._stack = stack
         self._actor = Actor.system("worker-reaper")
 
-    @contextmanager
-    def beside(self, stop: Event) -> Iterator[None]:
+    def beside(self, stop: Event) -> AbstractContextManager[None]:
         """Tell it once a minute for as long as the block runs; ends with *stop*."""
-        thread = Thread(target=self._run, args=(stop,), name="backlog", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
-
-    def _run(self, stop: Event) -> None:
-        while not stop.is_set():
-            try:
-                self.run_once()
-            except OperationalError as error:
-                logger.error("backlog-unknown", reason=str(error), again_in_seconds=EVERY)
-            stop.wait(EVERY)
+        return rounds("backlog", self.run_once, every=EVERY, stop=stop)
 
     def run_once(self) -> Mapping[str, int]:
         """Log a line for each queue; returns what they say."""

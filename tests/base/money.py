@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -119,23 +118,3 @@ def went(attempt: Callable[[], object]) -> bool:
     except (Invalid, Conflict):
         return False
     return True
-
-
-def at_once(*bodies: Callable[[], None]) -> list[Exception]:
-    """What went wrong in bodies that start together."""
-    wrong: list[Exception] = []
-    barrier = threading.Barrier(len(bodies))
-
-    def run(body: Callable[[], None]) -> None:
-        barrier.wait()
-        try:
-            body()
-        except Exception as error:  # a thread's error must fail the test
-            wrong.append(error)
-
-    threads = [threading.Thread(target=run, args=(body,)) for body in bodies]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return wrong

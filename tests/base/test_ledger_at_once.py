@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from tests.base.money import CASH, EARNED, SYSTEM, accounts, at_once, balance, post, unkept
+from tests.base.at_once import at_once
+from tests.base.money import CASH, EARNED, SYSTEM, accounts, balance, post, unkept
 from tests.base.world import World
 from vectoricons.accounts import AccountService
 from vectoricons.common.database import Database

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.base.money import SYSTEM, Market, at_once, books_are_right
+from tests.base.at_once import at_once
+from tests.base.money import SYSTEM, Market, books_are_right
 from tests.base.world import word
 from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.cashout_requests import CashoutMethod, CashoutRequestService

@@ -17,7 +17,8 @@ from pydantic import SecretStr
 
 from local import stripe_mock
 from local.processes import free_port
-from tests.base.money import CASH, SYSTEM, Market, at_once, books_are_right
+from tests.base.at_once import at_once
+from tests.base.money import CASH, SYSTEM, Market, books_are_right
 from tests.base.world import word
 from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.cashout_requests import CashoutMethod, CashoutRequestService, CashoutStatus

@@ -12,6 +12,7 @@ from psycopg import errors as postgres
 from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from tests.base.at_once import at_once
 from tests.base.world import World, word
 from vectoricons.common import outbox
 from vectoricons.common.actor import Actor
@@ -159,7 +160,7 @@ def test_two_that_wait_for_each_other_both_get_there(database: Database) -> None
 
         return work
 
-    _at_once(
+    assert not at_once(
         lambda: database.transact(SYSTEM, crossing(first, second)),
         lambda: database.transact(SYSTEM, crossing(second, first)),
     )
@@ -277,23 +278,6 @@ def _kill(database: Database, work: UnitOfWork) -> None:
     backend = work.session.scalar(text("select pg_backend_pid()"))
     with database.reader() as connection:
         connection.execute(text("select pg_terminate_backend(:backend)"), {"backend": backend})
-
-
-def _at_once(*tasks: Callable[[], object]) -> None:
-    errors: list[BaseException] = []
-
-    def guarded(task: Callable[[], object]) -> None:
-        try:
-            task()
-        except BaseException as error:  # a thread's error must fail the test
-            errors.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(task,)) for task in tasks]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not errors
 
 
 def _as_json(envelope: Envelope) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.common.access_control import nobody
 from vectoricons.common.entity import Money, Timestamped
-from vectoricons.common.mixins.service import AccessControlled, Activatable, Observable
+from vectoricons.common.mixins.service import SWITCHES, WRITES, AccessControlled, Activatable, Observable
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasEntity, HasIsActive, HasTimestamps, Row, one_of
 from vectoricons.products.offers import OfferKey, OfferType
@@ -56,6 +56,4 @@ class CartItemService(Observable[CartItem], AccessControlled[CartItem], Activata
 
     repository: CartItemRepository
     public = False
-    policies = dict.fromkeys(
-        ("create", "update", "upsert", "delete", "activate", "deactivate", "toggle-active"), nobody
-    )
+    policies = dict.fromkeys((*WRITES, *SWITCHES), nobody)

@@ -18,7 +18,14 @@ from vectoricons.common import log
 from vectoricons.common.access_control import nobody
 from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.ids import ALPHABET
-from vectoricons.common.mixins.service import AccessControlled, Activatable, Observable, Pluggable
+from vectoricons.common.mixins.service import (
+    SWITCHES,
+    WRITES,
+    AccessControlled,
+    Activatable,
+    Observable,
+    Pluggable,
+)
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Data, Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row, one_of
@@ -128,14 +135,9 @@ class CouponCodeService(
     public: ClassVar = False
     policies: ClassVar = dict.fromkeys(
         (
-            "create",
+            *WRITES,
+            *SWITCHES,
             "create-random",
-            "update",
-            "upsert",
-            "delete",
-            "activate",
-            "deactivate",
-            "toggle-active",
         ),
         nobody,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from vectoricons.common.mixins.service import AccessControlled, Observable
+from vectoricons.common.access_control import nobody
+from vectoricons.common.mixins.service import WRITES, AccessControlled, Observable
 from vectoricons.email_histories.db import EmailHistory, EmailHistoryRepository, EmailStatus
 
 
@@ -13,9 +14,7 @@ class EmailHistoryService(Observable[EmailHistory], AccessControlled[EmailHistor
 
     repository: EmailHistoryRepository
     public: ClassVar = False
-    policies: ClassVar = dict.fromkeys(
-        ("create", "update", "upsert", "delete"), lambda _actor, _resource: False
-    )
+    policies: ClassVar = dict.fromkeys(WRITES, nobody)
 
     def get_for_user(self, user_id: int) -> list[EmailHistory]:
         """What was written to one person, oldest first."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vectoricons.common.access_control import nobody
 from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.errors import Conflict
-from vectoricons.common.mixins.service import AccessControlled, Addressable, Observable, Pluggable
+from vectoricons.common.mixins.service import WRITES, AccessControlled, Addressable, Observable, Pluggable
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasPublicId, HasTimestamps, Row, one_of, related
@@ -115,10 +115,7 @@ class OrderService(Observable[Order], Pluggable[Order], AccessControlled[Order],
     public: ClassVar = False
     policies: ClassVar = dict.fromkeys(
         (
-            "create",
-            "update",
-            "upsert",
-            "delete",
+            *WRITES,
             "begin-payment",
             "complete",
             "fail",

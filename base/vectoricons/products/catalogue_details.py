@@ -56,7 +56,8 @@ def item_set(connection: Connection, unique_id: str, assets: str) -> bytes | Non
 def related(connection: Connection, kind: Kind, unique_id: str, assets: str) -> bytes:
     """Some other items of the same family and kind, as cards."""
     found: str = connection.execute(
-        _related_statement(kind), {"unique_id": unique_id, "assets": assets, "limit": RELATED}
+        _others_statement(kind, kind, "family_id"),
+        {"unique_id": unique_id, "assets": assets, "limit": RELATED},
     ).scalar_one()
     return found.encode()
 
@@ -64,7 +65,8 @@ def related(connection: Connection, kind: Kind, unique_id: str, assets: str) -> 
 def in_style(connection: Connection, kind: Kind, unique_id: str, shown: Kind, assets: str) -> bytes:
     """The newest items of the kind *shown* that are drawn as the item of *kind* with this id, as cards."""
     found: str = connection.execute(
-        _in_style_statement(kind, shown), {"unique_id": unique_id, "assets": assets, "limit": IN_STYLE}
+        _others_statement(kind, shown, "style_id"),
+        {"unique_id": unique_id, "assets": assets, "limit": IN_STYLE},
     ).scalar_one()
     return found.encode()
 
@@ -128,28 +130,14 @@ def _item_statement(kind: Kind) -> TextClause:
 
 
 @cache
-def _related_statement(kind: Kind) -> TextClause:
-    return text(f"""
-        select coalesce(json_agg(card), '[]')::text
-        from (
-            select {item_card(kind)} as card
-            from {item_source(kind)}
-            where item.family_id = (select family_id from {kind.table} where unique_id = :unique_id)
-              and item.unique_id <> :unique_id and item.is_live
-            order by item.created_at desc, item.id desc
-            limit :limit
-        ) others
-    """)
-
-
-@cache
-def _in_style_statement(kind: Kind, shown: Kind) -> TextClause:
+def _others_statement(kind: Kind, shown: Kind, column: str) -> TextClause:
+    """The newest of *shown* that have *column* in common with the item of *kind*."""
     return text(f"""
         select coalesce(json_agg(card), '[]')::text
         from (
             select {item_card(shown)} as card
             from {item_source(shown)}
-            where item.style_id = (select style_id from {kind.table} where unique_id = :unique_id)
+            where item.{column} = (select {column} from {kind.table} where unique_id = :unique_id)
               and item.unique_id <> :unique_id and item.is_live
             order by item.created_at desc, item.id desc
             limit :limit

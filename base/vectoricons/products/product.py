@@ -12,7 +12,15 @@ from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
 from vectoricons.common.access_control import own_contribution
 from vectoricons.common.entity import Money, Timestamped
-from vectoricons.common.mixins.service import Activatable, Addressable, Managed, SoftDeletable
+from vectoricons.common.mixins.service import (
+    REMOVALS,
+    SWITCHES,
+    WRITES,
+    Activatable,
+    Addressable,
+    Managed,
+    SoftDeletable,
+)
 from vectoricons.common.operation import Operation, Write
 from vectoricons.common.repository import Key, Repository
 from vectoricons.common.row import HasIsLive, HasPublicId, HasTimestamps, Row, related
@@ -135,15 +143,9 @@ class ProductService(Managed[P], SoftDeletable[P], Activatable[P], Addressable[P
 
     policies: ClassVar = dict.fromkeys(
         (
-            "create",
-            "update",
-            "upsert",
-            "delete",
-            "soft-delete",
-            "restore",
-            "activate",
-            "deactivate",
-            "toggle-active",
+            *WRITES,
+            *REMOVALS,
+            *SWITCHES,
             "categorise",
         ),
         own_contribution,

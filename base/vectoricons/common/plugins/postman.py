@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from threading import Event, Thread
+from threading import Event
 from typing import Protocol
-
-from sqlalchemy.exc import OperationalError
 
 from vectoricons.aws.ses import is_refusal
 from vectoricons.common import log
@@ -17,6 +15,7 @@ from vectoricons.common.database import Database
 from vectoricons.common.errors import Invalid, Unavailable
 from vectoricons.common.plugins import templates
 from vectoricons.common.plugins.templates import Template, Words
+from vectoricons.common.rounds import rounds
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.email_histories.db import EmailHistory, EmailHistoryRepository, EmailStatus
 from vectoricons.users import UserRepository
@@ -61,16 +60,9 @@ class Postman:
         self._site = site.rstrip("/")
         self._actor = actor
 
-    @contextmanager
-    def beside(self, stop: Event) -> Iterator[None]:
+    def beside(self, stop: Event) -> AbstractContextManager[None]:
         """Go round for as long as the block runs; ends with *stop*."""
-        thread = Thread(target=self._run, args=(stop,), name="postman", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join()
+        return rounds("postman", lambda: self._send_all(stop), every=EVERY, stop=stop)
 
     def run_once(self) -> int:
         """Send some of what waits; returns how many letters went out."""
@@ -78,14 +70,9 @@ class Postman:
             letters = EmailHistoryRepository(work.session).claim(BATCH)
         return sum(self._deliver(letter) for letter in letters)
 
-    def _run(self, stop: Event) -> None:
-        while not stop.is_set():
-            try:
-                if self.run_once():
-                    continue
-            except OperationalError as error:
-                logger.error("letters-unknown", reason=str(error), again_in_seconds=EVERY)
-            stop.wait(EVERY)
+    def _send_all(self, stop: Event) -> None:
+        while not stop.is_set() and self.run_once():
+            pass
 
     def _deliver(self, letter: EmailHistory) -> bool:
         try:

@@ -30,6 +30,9 @@ from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.errors import Conflict, Invalid, NotFound
 from vectoricons.common.event_bus.payload import Payload
 from vectoricons.common.mixins.service import (
+    REMOVALS,
+    SWITCHES,
+    WRITES,
     AccessControlled,
     Activatable,
     Observable,
@@ -147,15 +150,9 @@ class SubscriptionService(
     policies: ClassVar[Mapping[str, Policy]] = {
         **dict.fromkeys(
             (
-                "create",
-                "update",
-                "upsert",
-                "delete",
-                "soft-delete",
-                "restore",
-                "activate",
-                "deactivate",
-                "toggle-active",
+                *WRITES,
+                *REMOVALS,
+                *SWITCHES,
                 "renew",
                 "expire",
             ),

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from vectoricons.common.entity import Entity
-from vectoricons.common.mixins.service.access_controlled import AccessControlled
+from vectoricons.common.mixins.service.access_controlled import WRITES, AccessControlled
 from vectoricons.common.mixins.service.addressable import Addressable
 from vectoricons.common.mixins.service.cacheable import Cacheable
 from vectoricons.common.mixins.service.observable import Observable
 from vectoricons.common.mixins.service.pluggable import Pluggable
-from vectoricons.common.mixins.service.states import Activatable, SoftDeletable
+from vectoricons.common.mixins.service.states import REMOVALS, SWITCHES, Activatable, SoftDeletable
 
 E = TypeVar("E", bound=Entity)
 
@@ -26,6 +26,9 @@ CAPABILITIES = (Observable, Cacheable, Pluggable, AccessControlled, SoftDeletabl
 
 __all__ = [
     "CAPABILITIES",
+    "REMOVALS",
+    "SWITCHES",
+    "WRITES",
     "AccessControlled",
     "Activatable",
     "Addressable",

@@ -20,6 +20,10 @@ E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
 
+WRITES = ("create", "update", "upsert", "delete")
+"""The writes every service has, for those whose module decides them all alike."""
+
+
 class AccessControlled(Service[E]):
     """Writes are decided by :class:`AccessControl`; reads find only what the actor may see.
 

@@ -13,6 +13,12 @@ from vectoricons.common.service import Service
 E = TypeVar("E", bound=Entity)
 
 
+REMOVALS = ("soft-delete", "restore")
+"""What SoftDeletable adds to the writes."""
+SWITCHES = ("activate", "deactivate", "toggle-active")
+"""What Activatable adds to the writes."""
+
+
 class SoftDeletable(Service[E]):
     """Rows are put away without being lost."""
 
