@@ -10,7 +10,8 @@ from vectoricons.common.entity import Timestamped
 from vectoricons.common.mixins.service import AccessControlled, Activatable, Observable
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
-from vectoricons.common.row import EntityType, HasEntity, HasIsActive, HasTimestamps, Row, one_of
+from vectoricons.common.row import HasEntity, HasIsActive, HasTimestamps, Row, one_of
+from vectoricons.config.enums import EntityType
 
 
 class FavoriteRow(Row, HasEntity, HasIsActive, HasTimestamps):

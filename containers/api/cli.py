@@ -16,11 +16,12 @@ from granian.log import LogLevels
 from containers.api import app, stream
 from containers.api.settings import ApiSettings, SiteSettings
 from vectoricons.common import log, migrate
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.errors import AppError
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config import DatabaseSettings, ServiceSettings, load
+from vectoricons.config.enums import Role
 from vectoricons.users import User, UserService
 from vectoricons.users.user_to_roles import UserToRoleRepository
 

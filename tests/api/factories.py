@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import text
 
 from vectoricons.common import ids
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.images import Image, ImageRepository
 from vectoricons.licenses import LicenseRepository
 from vectoricons.products.entity_to_tags import EntityToTagRepository

@@ -16,9 +16,9 @@ from tests.api.clients import SETTINGS, SignedIn
 from tests.api.factories import PASSWORD, SYSTEM, Shelf
 from vectoricons.auth.login_history import LoginHistoryService
 from vectoricons.common import valkey
-from vectoricons.common.actor import Role
 from vectoricons.common.database import Database
 from vectoricons.config import CacheSettings
+from vectoricons.config.enums import Role
 from vectoricons.users import UserService
 
 

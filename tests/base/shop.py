@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from tests.base.world import World, word
 from vectoricons.carts import Cart, CartService
-from vectoricons.common.actor import Role
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.coupon_codes import CouponCode, CouponCodeRepository
 from vectoricons.orders import Order, OrderService
 from vectoricons.orders.checkout import Checkout

@@ -11,9 +11,10 @@ import pytest
 
 from tests.base.world import World, word
 from vectoricons.common.access_control import AccessControl, Resource, own_contribution
-from vectoricons.common.actor import Actor, Role, roles
+from vectoricons.common.actor import Actor, roles
 from vectoricons.common.errors import Forbidden
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.products.families import FamilyRepository, FamilyService
 from vectoricons.products.icons import IconRepository, IconService
 from vectoricons.products.product_types import ProductTypeId

@@ -19,10 +19,10 @@ from vectoricons.cashout_requests import (
     CashoutRequestService,
     CashoutStatus,
 )
-from vectoricons.common.actor import Role
 from vectoricons.common.database import Database
 from vectoricons.common.errors import Conflict, Forbidden, Invalid, NotFound
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.transactions import InsufficientFunds
 
 HELD = AccountTypeId.USER_LIABILITY

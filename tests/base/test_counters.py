@@ -14,10 +14,10 @@ from sqlalchemy import text
 
 from tests.base.contracts.modules.catalogue import item, set_
 from tests.base.world import World, word
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.errors import Forbidden, Invalid
-from vectoricons.common.row import EntityType
+from vectoricons.config.enums import EntityType, Role
 from vectoricons.favorites import FavoriteRepository
 from vectoricons.products.families import FamilyService
 from vectoricons.products.icons import IconService

@@ -13,10 +13,11 @@ from sqlalchemy import text
 
 from tests.base.shop import Shop
 from tests.base.world import word
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.errors import Forbidden, Invalid, NotFound
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.credits import CreditService, CreditType, NotEnoughCredits
 from vectoricons.downloads import Download, DownloadRepository, DownloadService, Link, Wanted
 from vectoricons.downloads.entitlement import Grant

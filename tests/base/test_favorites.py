@@ -10,7 +10,7 @@ from tests.base.shop import Shop
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.errors import Forbidden
-from vectoricons.common.row import EntityType
+from vectoricons.config.enums import EntityType
 from vectoricons.favorites import FavoriteRepository, FavoriteService
 from vectoricons.users import User
 

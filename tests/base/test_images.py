@@ -9,8 +9,9 @@ import pytest
 
 from tests.base.contracts.modules.catalogue import image, item, set_
 from tests.base.world import World
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.errors import Duplicate, Invalid
+from vectoricons.config.enums import Role
 from vectoricons.images import Access, Image, ImageRepository, ImageService, Reader
 from vectoricons.images.image_processors import SourceType, source_type
 from vectoricons.images.image_types import ImageTypeService

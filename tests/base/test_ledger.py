@@ -14,10 +14,10 @@ from tests.base.money import CASH, EARNED, PAID, SYSTEM, accounts, balance, post
 from tests.base.world import World
 from tests.databases import rolled_back
 from vectoricons.accounts import AccountService, AccountStatus
-from vectoricons.common.actor import Role
 from vectoricons.common.database import Database
 from vectoricons.common.errors import Conflict, Forbidden, Invalid, NotFound
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.transactions import InsufficientFunds, TransactionService, credit, debit
 
 

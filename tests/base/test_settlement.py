@@ -12,9 +12,9 @@ from tests.base.money import CASH, EARNED, PAID, Market, books_are_right
 from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.carts import CartService
 from vectoricons.cashout_requests import CashoutMethod, CashoutRequestService
-from vectoricons.common.actor import Role
 from vectoricons.common.errors import Conflict, Forbidden, NotFound
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.credits import CreditRepository, CreditService, CreditType, NotEnoughCredits
 from vectoricons.orders import OrderService, OrderStatus
 from vectoricons.orders.checkout import Checkout

@@ -22,9 +22,10 @@ from tests.base.money import CASH, SYSTEM, Market, books_are_right
 from tests.base.world import word
 from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.cashout_requests import CashoutMethod, CashoutRequestService, CashoutStatus
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.errors import Conflict, Invalid, NotFound, Unavailable
+from vectoricons.config.enums import Role
 from vectoricons.orders import Order, OrderRepository, OrderService, OrderStatus
 from vectoricons.stripe import Payments
 from vectoricons.stripe.gateway import Intent, PaymentDeclined, StripeGateway, StripeSettings, cents, dollars

@@ -14,10 +14,10 @@ from tests.base.money import EARNED, PAID, Market, books_are_right
 from tests.base.world import word
 from vectoricons.accounts.account_types import AccountTypeId
 from vectoricons.billing_periods import BillingPeriodRepository, in_parts, months_after
-from vectoricons.common.actor import Role
 from vectoricons.common.errors import Conflict, Forbidden, NotFound
 from vectoricons.common.outbox import EventOutboxRow
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.credits import CreditRepository, CreditService, CreditType, NotEnoughCredits
 from vectoricons.products.subscriptions.subscription_plans import SubscriptionPlan
 from vectoricons.transactions import cards

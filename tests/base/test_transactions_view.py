@@ -10,10 +10,10 @@ import pytest
 from tests.base.money import Market
 from vectoricons.accounts import AccountService
 from vectoricons.accounts.account_types import AccountTypeId
-from vectoricons.common.actor import Role
 from vectoricons.common.errors import Forbidden, Invalid
 from vectoricons.common.keyset import Ask
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.transactions.refunds import Refunds
 from vectoricons.transactions.transactions_view import AccountEntry, AccountEntryService
 

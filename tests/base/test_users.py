@@ -12,9 +12,10 @@ from argon2 import PasswordHasher
 
 from tests.base.world import World, sent, word
 from vectoricons.auth.sign_in import SignIn
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.errors import Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.users import User, UserRepository, UserService, passwords
 from vectoricons.users.contributor_details import ContributorDetailService
 from vectoricons.users.user_addresses import UserAddressService

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.outbox import EventOutboxRow
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.products.families import Family, FamilyRepository
 from vectoricons.products.product_types import ProductTypeId
 from vectoricons.products.sets import Set, SetRepository

@@ -15,9 +15,10 @@ from sqlalchemy import text
 
 from vectoricons.carts import CartService
 from vectoricons.cashout_requests import CashoutMethod, CashoutRequestService
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
 from vectoricons.coupon_codes import CouponCodeService
 from vectoricons.downloads import DownloadService, Wanted
 from vectoricons.orders import Order

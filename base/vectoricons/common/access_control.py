@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.entity import Entity
 from vectoricons.common.errors import Forbidden
+from vectoricons.config.enums import Role
 
 READ_ACTIONS = frozenset({"read", "list"})
 PRIVILEGED = (Role.ADMIN, Role.SUPER_ADMIN, Role.SYSTEM)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from vectoricons.config.enums import Role as Role
+from vectoricons.config.enums import Role
 
 
 class RoleHolder(Protocol):

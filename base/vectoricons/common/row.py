@@ -22,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from vectoricons.common.ids import PUBLIC_ID_LENGTH
-from vectoricons.config.enums import EntityType as EntityType
 
 SET_BY_DATABASE = frozenset({"id", "uuid", "unique_id", "created_at", "updated_at", "is_live"})
 

@@ -10,20 +10,12 @@ from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueCon
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
 from vectoricons.common.access_control import is_privileged
-from vectoricons.common.actor import Actor, Role
+from vectoricons.common.actor import Actor
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.mixins.service import Activatable, Addressable, Managed, SoftDeletable
 from vectoricons.common.repository import Repository
-from vectoricons.common.row import (
-    EntityType,
-    HasEntity,
-    HasIsLive,
-    HasPublicId,
-    HasTimestamps,
-    Row,
-    one_of,
-    related,
-)
+from vectoricons.common.row import HasEntity, HasIsLive, HasPublicId, HasTimestamps, Row, one_of, related
+from vectoricons.config.enums import EntityType, Role
 from vectoricons.images.image_types import ImageType, ImageTypeRow
 
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.row import EntityType, related
+from vectoricons.common.row import related
+from vectoricons.config.enums import EntityType
 from vectoricons.images import Image, ImageRow
 from vectoricons.products.product import (
     COUNTERS,

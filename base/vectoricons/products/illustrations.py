@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vectoricons.common.row import EntityType
+from vectoricons.config.enums import EntityType
 from vectoricons.products.items import Item, ItemRepository, ItemRow, ItemService
 
 

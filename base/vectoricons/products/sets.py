@@ -17,7 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.row import EntityType, related
+from vectoricons.common.row import related
+from vectoricons.config.enums import EntityType
 from vectoricons.products.families import Family, FamilyRow
 from vectoricons.products.product import (
     COUNTERS,

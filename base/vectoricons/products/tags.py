@@ -9,12 +9,12 @@ from sqlalchemy import Index, Integer, String, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.actor import Role
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.mixins.service import Activatable, Managed
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row
+from vectoricons.config.enums import Role
 
 
 class TagRow(Row, HasIsActive, HasTimestamps):

@@ -11,7 +11,6 @@ from sqlalchemy.orm import class_mapper
 
 from tests.base.contracts.modules import MODULES, Module, Subject
 from vectoricons.common import migrate
-from vectoricons.common.actor import Role
 from vectoricons.common.cache import Memory
 from vectoricons.common.errors import Forbidden, Invalid, NotFound
 from vectoricons.common.events import EventHistoryRow
@@ -28,6 +27,7 @@ from vectoricons.common.mixins.service import (
 from vectoricons.common.outbox import EventOutboxRow
 from vectoricons.common.service import Service
 from vectoricons.common.views import ViewService
+from vectoricons.config.enums import Role
 
 NOBODY = 2**40
 STATED_ORDER = [Observable, Cacheable, Pluggable, AccessControlled, SoftDeletable, Activatable, Service]

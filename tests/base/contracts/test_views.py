@@ -9,12 +9,12 @@ from typing import Any, get_type_hints
 import pytest
 
 from tests.base.shop import Shop
-from vectoricons.common.actor import Role
 from vectoricons.common.entity import Entity
 from vectoricons.common.errors import Forbidden, Invalid
 from vectoricons.common.keyset import Ask
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.common.views import ViewRepository, ViewService
+from vectoricons.config.enums import Role
 from vectoricons.orders import OrderService
 from vectoricons.purchased_items import PurchasedItem, PurchasedItemService
 from vectoricons.purchased_items.purchases_by_entity_type import (

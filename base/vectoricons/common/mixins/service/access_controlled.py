@@ -8,13 +8,13 @@ from typing import Any, ClassVar, TypeVar
 from sqlalchemy import ColumnElement, false, or_
 
 from vectoricons.common.access_control import AccessControl, Policy, Resource, is_privileged
-from vectoricons.common.actor import Role
 from vectoricons.common.entity import Entity
 from vectoricons.common.errors import Forbidden
 from vectoricons.common.operation import Operation, Write
 from vectoricons.common.repository import Data
 from vectoricons.common.row import SET_BY_DATABASE
 from vectoricons.common.service import Service
+from vectoricons.config.enums import Role
 
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
