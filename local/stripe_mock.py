@@ -44,7 +44,12 @@ def running(directory: Path, port: int) -> Iterator[StripeMock]:
     """The server on 127.0.0.1:*port*; stopped at the end."""
     directory.mkdir(parents=True, exist_ok=True)
     log_file = directory / "stripe-mock.log"
-    command = [str(program(Steps(Console(stderr=True)))), "-http-addr", f"127.0.0.1:{port}"]
+    # It listens for HTTPS whether asked or not: without an address, on one port of all interfaces.
+    command = [
+        str(program(Steps(Console(stderr=True)))),
+        *("-http-addr", f"127.0.0.1:{port}"),
+        *("-https-addr", "127.0.0.1:0"),
+    ]
     with log_file.open("ab") as log:
         process = subprocess.Popen(tethered(command), stdout=log, stderr=log, process_group=0)
     wait_for_port(port, process, log_file=log_file, name="stripe-mock")
