@@ -8,6 +8,7 @@ from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from containers.api import (
+    callers,
     catalogue,
     health,
     manifest,
@@ -23,6 +24,8 @@ from containers.api import (
     templating,
     uploads,
 )
+from containers.api.resources import taxonomy
+from containers.api.resources.resource import routes
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
 from containers.api.wiring import Wiring
@@ -36,6 +39,7 @@ LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
 THREADS = 8
 BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio)
+RESOURCES = (*taxonomy.RESOURCES,)
 
 
 def from_environment() -> Flask:
@@ -63,6 +67,8 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
     _install(app, wiring)
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
+    for resource in RESOURCES:
+        app.register_blueprint(routes(resource))
     app.register_blueprint(
         health.checking({"database": lambda: migrate.require_current(database.writer), "cache": cache.ping})
     )
@@ -81,6 +87,7 @@ def _install(app: Flask, wiring: Wiring) -> None:
     problems.install(app)
     security.install(app, wiring.settings, security.page_policy(wiring.settings, wiring.storage.origin))
     sessions.install(app, wiring)
+    callers.install(app)
     ratelimit.install(app, wiring)
     templating.install(app)
 

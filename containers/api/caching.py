@@ -32,6 +32,11 @@ def private(body: bytes | str, content_type: str = JSON) -> Response:
 def _tagged(body: bytes | str, content_type: str) -> Response:
     raw = body.encode() if isinstance(body, str) else body
     response = Response(raw, content_type=content_type)
-    response.set_etag(hashlib.sha256(raw).hexdigest()[:32])
+    response.set_etag(tag(raw))
     response.make_conditional(request)
     return response
+
+
+def tag(body: bytes) -> str:
+    """The entity tag of *body*."""
+    return hashlib.sha256(body).hexdigest()[:32]

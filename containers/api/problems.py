@@ -54,6 +54,8 @@ def answer(problem: dict[str, Any]) -> Response:
     else:
         response = Response(render_template("problem.html", problem=problem), problem["status"])
     response.headers["Cache-Control"] = "no-store"
+    if problem["status"] == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
     if "retryAfter" in problem:
         response.headers["Retry-After"] = str(problem["retryAfter"])
     return response

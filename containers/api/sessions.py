@@ -64,6 +64,7 @@ def install(app: Flask, wiring: Wiring) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
         SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_CHECK_DEFAULT=False,  # callers knows which requests a session stands behind
         WTF_CSRF_SECRET_KEY=wiring.settings.keys,
         WTF_CSRF_SSL_STRICT=False,  # the token is asked for, not the Referer that scripts do not send
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: an upload page may stay open for hours
@@ -97,6 +98,11 @@ def current_user() -> User | None:
         g.user = _load()
     user: User | None = g.user
     return user
+
+
+def is_open() -> bool:
+    """Whether somebody's session stands behind this request. Who sends no cookie is not asked for one."""
+    return current_app.config["SESSION_COOKIE_NAME"] in request.cookies and USER in session
 
 
 def contributor() -> User:

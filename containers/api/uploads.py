@@ -7,10 +7,12 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
-from containers.api import caching, outputs, ratelimit, sessions, tickets
+from containers.api import caching, callers, outputs, ratelimit, tickets
+from containers.api.callers import Reach
 from containers.api.queries import NewUpload, Paging
 from containers.api.ratelimit import limiter
 from containers.api.wiring import wired
+from vectoricons.auth.api_keys import Scope
 from vectoricons.common.actor import Actor
 from vectoricons.common.errors import Invalid, NotFound
 from vectoricons.products.catalogue import JsonPage
@@ -27,7 +29,7 @@ blueprint = APIBlueprint("uploads", __name__, url_prefix="/api/v1/uploads", tag=
 @blueprint.output(outputs.UploadForm, status_code=201)
 def start(json_data: NewUpload) -> Response:
     """A signed form that takes one ZIP for a quarter of an hour."""
-    batch = open_upload(sessions.contributor(), json_data.filename, json_data.size_bytes)
+    batch = open_upload(_contributor(), json_data.filename, json_data.size_bytes)
     form = wired().storage.upload_form(batch.object_key)
     answer = outputs.UploadForm(
         id=batch.id,
@@ -48,14 +50,18 @@ def start(json_data: NewUpload) -> Response:
 @blueprint.output(outputs.Page[outputs.Upload])
 def index(query_data: Paging) -> Response:
     """Your uploads, newest first, without their files."""
-    return caching.private(page_of_uploads(sessions.contributor(), query_data).to_json())
+    return caching.private(page_of_uploads(_contributor(), query_data).to_json())
 
 
 @blueprint.get("/<uuid:batch_id>")
 @blueprint.output(outputs.UploadDetail)
 def read(batch_id: UUID) -> Response:
     """One upload of yours with the state of each file. Ask again with If-None-Match."""
-    return caching.private(find(sessions.contributor(), batch_id))
+    return caching.private(find(_contributor(), batch_id))
+
+
+def _contributor() -> User:
+    return callers.signed_in(Reach.CONTRIBUTOR, Scope.UPLOADS_WRITE)
 
 
 def open_upload(user: User, filename: str, size_bytes: int | None) -> UploadBatch:

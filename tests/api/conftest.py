@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 
 import pytest
 from flask import Flask
@@ -22,12 +22,14 @@ from vectoricons.common.database import Database
 __all__ = ["database", "template"]
 
 
-@pytest.fixture(autouse=True)
-def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def _credentials() -> Iterator[None]:
     """Something to sign with: signing needs no AWS."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing-secret")
-    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("AWS_ACCESS_KEY_ID", "testing")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "testing-secret")
+        environment.delenv("AWS_ENDPOINT_URL", raising=False)
+        yield
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def settings() -> ApiSettings:
     return ApiSettings(**SETTINGS)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def cache(valkey_server: Valkey) -> Iterator[Redis]:
     """An empty Valkey."""
     client = Redis.from_url(valkey_server.url)
@@ -44,9 +46,11 @@ def cache(valkey_server: Valkey) -> Iterator[Redis]:
     client.close()
 
 
-@pytest.fixture
-def app(settings: ApiSettings, database: Database, cache: Redis) -> Flask:
-    return create_app(settings, database, cache)
+@pytest.fixture(scope="module")
+def app(database: Database, valkey_server: Valkey) -> Iterator[Flask]:
+    """The app of a test module: making one takes as long as a dozen tests."""
+    with closing(Redis.from_url(valkey_server.url)) as cache:
+        yield create_app(ApiSettings(**SETTINGS), database, cache)
 
 
 @pytest.fixture

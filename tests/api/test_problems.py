@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
@@ -73,6 +72,9 @@ def test_all_that_is_wrong_is_said_at_once(client: FlaskClient) -> None:
 
 def test_a_body_that_is_no_json_is_refused(ada: SignedIn) -> None:
     answer = ada.browser.post("/api/v1/uploads", data="{", headers={"X-CSRFToken": ada.token})
+    assert (answer.status_code, answer.json["code"]) == (415, "unsupported-media-type")
+    how = {"X-CSRFToken": ada.token, "Content-Type": "application/json"}
+    answer = ada.browser.post("/api/v1/uploads", data="{", headers=how)
     assert (answer.status_code, answer.json["code"]) == (400, "bad-request")
 
 
@@ -134,9 +136,10 @@ def test_too_much_is_refused_unread(ada: SignedIn) -> None:
 
 
 def test_an_unexpected_error_has_an_id_and_tells_nothing_of_the_inside(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    settings: ApiSettings, database: Database, cache: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
+    app = create_app(settings, database, cache)
     app.add_url_rule("/api/v1/broken", "broken", lambda: 1 / 0)
     app.add_url_rule("/broken", "broken_page", lambda: 1 / 0)
     with capture_logs() as logged:

@@ -11,13 +11,10 @@ from redis import Redis
 
 from containers.api.app import create_app
 from containers.api.settings import ApiSettings
-from local.processes import free_port
 from tests.api.clients import SETTINGS, SignedIn
 from tests.api.factories import PASSWORD, SYSTEM, Shelf
 from vectoricons.auth.login_history import LoginHistoryService
-from vectoricons.common import valkey
 from vectoricons.common.database import Database
-from vectoricons.config import CacheSettings
 from vectoricons.config.enums import Role
 from vectoricons.users import UserService
 
@@ -202,19 +199,6 @@ def test_who_is_no_contributor_may_sign_in_but_not_upload(app: Flask, shelf: She
     carl = SignedIn(app, shelf, "carl")
     assert carl.post("/api/v1/uploads", {"filename": "a.zip"}).status_code == 403
     assert carl.get("/studio").status_code == 403
-
-
-def test_while_valkey_is_away_the_catalogue_stays_open(
-    settings: ApiSettings, database: Database, shelf: Shelf
-) -> None:
-    shelf.item(shelf.set(shelf.family()), "open")
-    away = valkey.connect(CacheSettings(host="127.0.0.1", port=free_port()))
-    client = create_app(settings, database, away).test_client()
-    client.set_cookie("session", "from-before")
-    assert client.get("/api/v1/icons").status_code == 200
-    assert client.get("/").status_code == 200
-    assert client.get("/sign-in").status_code == 503
-    assert client.get("/readyz").json["checks"] == {"database": "ok", "cache": "ConnectionError"}
 
 
 def test_what_stands_in_valkey_is_never_executed(client: FlaskClient, cache: Redis) -> None:

@@ -84,11 +84,18 @@ class Database:
                 work.rollback()
                 raise
 
-    def transact(self, actor: Actor, work: Callable[[UnitOfWork], T], *, attempts: int = 3) -> T:
+    def transact(
+        self,
+        actor: Actor,
+        work: Callable[[UnitOfWork], T],
+        *,
+        attempts: int = 3,
+        trace_id: str | None = None,
+    ) -> T:
         """The result of *work* in a transaction of its own; all of it is tried again after what may pass."""
 
         def once() -> T:
-            with self.unit_of_work(actor) as unit:
+            with self.unit_of_work(actor, trace_id=trace_id) as unit:
                 return work(unit)
 
         retrying = Retrying(

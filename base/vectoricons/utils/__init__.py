@@ -8,14 +8,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from vectoricons.common.errors import Invalid
 
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
-Word = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 def _no_nul(text: str) -> str:
@@ -28,7 +27,9 @@ def _separate(words: str) -> str:
     return ",".join(sorted({word.strip().lower() for word in words.split(",") if word.strip()}))
 
 
+Word = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_no_nul)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_no_nul)]
+Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_no_nul)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_separate)]
 
 
@@ -55,11 +56,20 @@ class Input(BaseModel):
             raise refused(cls, error) from None
 
 
+def may_be_left_out(description: str) -> Any:
+    """A field of a patch: what is not sent stays as it is; null is not nothing, so it is refused."""
+    return Field(None, description=description, json_schema_extra=_without_default)
+
+
 def refused(model: type[BaseModel], error: ValidationError) -> InvalidInput:
     """The refusal *error* stands for, in words for people."""
     errors = [{"field": _path(problem), "detail": _sentence(model, problem)} for problem in error.errors()]
     more = f" ({len(errors) - 1} more below)" if len(errors) > 1 else ""
     return InvalidInput(errors[0]["detail"] + more, errors=errors)
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    schema.pop("default")
 
 
 def _path(problem: ErrorDetails) -> str:

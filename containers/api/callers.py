@@ -1,0 +1,132 @@
+"""Who calls: a person with a session, a program with an API key or an access token, or anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from flask import Flask, g, request
+from werkzeug.exceptions import UnsupportedMediaType
+
+from containers.api import sessions
+from containers.api.wiring import wired
+from vectoricons.auth.access_tokens import AccessTokens
+from vectoricons.auth.api_keys import MARK, ApiKeyRepository, Holder, Scope, identify
+from vectoricons.auth.authorization import authorize
+from vectoricons.auth.sign_in import SignIn
+from vectoricons.common.actor import Actor
+from vectoricons.common.errors import Forbidden, Unauthenticated
+from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.config.enums import Role
+from vectoricons.users import User
+
+T = TypeVar("T")
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+STARTS_A_SESSION = "session.create"  # it takes JSON alone, which no foreign page can send
+
+
+class Reach(Enum):
+    """Whom a door is open to; what they find behind it, its service decides."""
+
+    EVERYBODY = "everybody"
+    ACCOUNT = "account"
+    CONTRIBUTOR = "contributor"
+    ADMIN = "admin"
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """One of these is asked for; none is any."""
+        admins = (Role.ADMIN, Role.SUPER_ADMIN)
+        return {Reach.CONTRIBUTOR: (Role.CONTRIBUTOR, *admins), Reach.ADMIN: admins}.get(self, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls. A key has *scopes*; a person has none and may do all that is theirs."""
+
+    user: User | None = None
+    scopes: frozenset[Scope] | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts, for services."""
+        if self.user is None:
+            return Actor.anonymous()
+        return Actor.of(self.user) if self.scopes is None else Holder(self.user, self.scopes).actor
+
+    def require(self, scope: Scope | None) -> None:
+        """Raises Forbidden for a key that may not be used for this; where there is no scope, none may."""
+        if self.user is None or self.scopes is None:
+            return
+        if scope is None:
+            raise Forbidden("API keys may not be used for this. Sign in for it.")
+        Holder(self.user, self.scopes).require(scope)
+
+
+def install(app: Flask) -> None:
+    """Know who calls before anything is done for them, and refuse what a foreign page made a browser send."""
+    app.before_request(_guard)
+
+
+def caller() -> Caller:
+    """Who makes this request. Raises Unauthenticated for credentials that are none, Forbidden if closed."""
+    if "caller" not in g:
+        g.caller = _by_header() if "Authorization" in request.headers else Caller(sessions.current_user())
+    found: Caller = g.caller
+    return found
+
+
+def admit(reach: Reach, scope: Scope | None = None) -> Caller:
+    """Who calls, if the door is open to them. Raises Unauthenticated, Forbidden."""
+    found = caller()
+    if reach is Reach.EVERYBODY:
+        return found
+    if found.user is None:
+        raise Unauthenticated("Sign in first, or send an API key as Authorization: Bearer.")
+    if reach.roles:
+        authorize(found.user, reach.roles)
+    found.require(scope)
+    return found
+
+
+def signed_in(reach: Reach = Reach.ACCOUNT, scope: Scope | None = None) -> User:
+    """The person who calls, or whose key does. Raises as :func:`admit`."""
+    user = admit(reach, scope).user
+    if user is None:
+        raise Unauthenticated("Sign in first, or send an API key as Authorization: Bearer.")
+    return user
+
+
+def act(work: Callable[[UnitOfWork], T]) -> T:
+    """The result of *work* in a transaction of who calls, tried again after what may pass."""
+    return wired().database.transact(caller().actor, work, trace_id=g.get("request_id"))
+
+
+def _guard() -> None:
+    if not request.path.startswith("/api/"):
+        sessions.csrf.protect()
+        return
+    if "Authorization" in request.headers or sessions.is_open():
+        caller()
+    if request.method in SAFE:
+        return
+    if request.content_length and not request.is_json:
+        raise UnsupportedMediaType
+    is_by_session = "Authorization" not in request.headers and sessions.is_open()
+    if is_by_session and request.endpoint != STARTS_A_SESSION:
+        sessions.csrf.protect()
+
+
+def _by_header() -> Caller:
+    scheme, _, credentials = request.headers["Authorization"].partition(" ")
+    if scheme.lower() != "bearer" or not credentials:
+        raise Unauthenticated("Send an API key or an access token as Authorization: Bearer.")
+    with wired().database.unit_of_work(Actor.anonymous()) as work:
+        if credentials.startswith(f"{MARK}_"):
+            holder = identify(ApiKeyRepository(work.session), credentials)
+            return Caller(holder.user, holder.scopes)
+        claims = AccessTokens(wired().settings.keys).read(credentials)
+        return Caller(SignIn(work).resume(claims.uuid, claims.token_version))

@@ -1,0 +1,68 @@
+"""Who gets what: every operation of the API, asked by everybody there is."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Map
+
+from tests.api.access import catalogue, taxonomy
+from tests.api.access.doors import VISITORS, Door, World
+from tests.api.factories import Shelf
+
+MATRIX: dict[str, Door] = {**catalogue.doors(), **taxonomy.doors()}
+
+
+@pytest.fixture(scope="module")
+def world(app: Flask, shelf: Shelf) -> World:
+    return World(app, shelf)
+
+
+def operations(rules: Map) -> set[str]:
+    """The operations of the API."""
+    return {
+        f"{method} {rule.rule}"
+        for rule in rules.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/")
+    }
+
+
+def test_the_matrix_knows_every_operation_there_is(app: Flask) -> None:
+    assert operations(app.url_map) == set(MATRIX)
+
+
+@pytest.mark.parametrize("operation", sorted(MATRIX))
+def test_each_gets_what_is_theirs(world: World, operation: str) -> None:
+    door = MATRIX[operation]
+    method, rule = operation.split(" ")
+    given, said = [], []
+    for visitor in VISITORS:
+        body = door.body(world) if door.body else None
+        code, text = world.visit(visitor, method, _address(rule, door, world), body)
+        given.append(code)
+        said.append(f"{visitor}: {code} {text[:200]}")
+    assert tuple(given) == door.codes, "\n".join(said)
+
+
+def test_a_token_that_is_none_opens_nothing(app: Flask) -> None:
+    for credentials in (
+        "Bearer nonsense",
+        f"Bearer vik_{'0' * 12}_{uuid4().hex * 2}",
+        "Basic YTpi",
+        "Bearer",
+    ):
+        answer = app.test_client().get("/api/v1/categories", headers={"Authorization": credentials})
+        assert (answer.status_code, answer.json["code"]) == (401, "unauthenticated")
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+def _address(rule: str, door: Door, world: World) -> str:
+    values = door.values(world)
+    parts = rule.split("<")
+    return parts[0] + "".join(
+        str(values[variable.split(":")[-1]]) + rest
+        for variable, _, rest in (part.partition(">") for part in parts[1:])
+    )
