@@ -6,17 +6,14 @@ The collections come from npm, at fixed versions, into a cache outside the tree.
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
+from bench.npm import installed
 from bench.upload_icons import package_folder
 
-CACHE = Path.home() / ".cache" / "vectoricons" / "bench"
 PACKAGES = (
     "lucide-static@1.62.0",
     "@iconify-json/fluent-emoji-flat@1.2.6",
@@ -47,7 +44,7 @@ T = TypeVar("T")
 
 def write_drawings(folder: Path, count: int) -> list[Path]:
     """*count* SVG files into *folder*, in an order in which every stretch has all kinds."""
-    modules = _installed()
+    modules = installed(PACKAGES)
     tabler = package_folder("pytablericons") / "icons"
     folders = (tabler / "outline", tabler / "filled", modules / "lucide-static" / "icons")
     kinds = [
@@ -69,28 +66,12 @@ def write_drawings(folder: Path, count: int) -> list[Path]:
 
 def write_pictures(folder: Path, count: int) -> list[Path]:
     """*count* PNG files into *folder*: line icons of 240 px, and logos in colour of 1,024 px, by turns."""
-    modules = _installed()
+    modules = installed(PACKAGES)
     lines = sorted((modules / "@tabler" / "icons-png" / "icons" / "outline").glob("*.png"))
     logos = sorted((modules / "@lobehub" / "icons-static-png" / "dark").glob("*.png"))
     half = count / 2
     pairs = zip(_some(lines, half), _some(logos, half), strict=False)
     return list(_write(folder, ((path.name, path.read_bytes()) for path in chain.from_iterable(pairs))))
-
-
-def _installed() -> Path:
-    """The packages' folder, filled once."""
-    modules, mark = CACHE / "node_modules", CACHE / "installed"
-    if mark.is_file() and mark.read_text() == "\n".join(PACKAGES):
-        return modules
-    if shutil.which("npm") is None:
-        sys.exit("npm is needed to fetch the icons (Debian: apt-get install npm).")
-    CACHE.mkdir(parents=True, exist_ok=True)
-    quiet = ("--no-audit", "--no-fund", "--ignore-scripts")
-    done = subprocess.run(["npm", "install", *quiet, "--prefix", str(CACHE), *PACKAGES], check=False)
-    if done.returncode != 0:
-        sys.exit("npm could not fetch the icons. Check the network and run again.")
-    mark.write_text("\n".join(PACKAGES))
-    return modules
 
 
 def _collection(package: Path) -> Iterator[bytes]:

@@ -8,6 +8,7 @@ with Renderer() as renderer:                   # a supervised child: one bad fil
 images = convert(source, OPAQUE)               # images alone, of a drawing or a raster picture, here
 """
 
+from imaging.bodies import Body, read_body
 from imaging.hints import Hint
 from imaging.likeness import ALIKE, distance
 from imaging.pictures import OPAQUE, Format, Image, Kind, Output, Recipe, Rendered
@@ -21,6 +22,7 @@ from imaging.sanitising import sanitise
 __all__ = [
     "ALIKE",
     "OPAQUE",
+    "Body",
     "Format",
     "Hint",
     "Image",
@@ -35,6 +37,7 @@ __all__ = [
     "compose_preview",
     "convert",
     "distance",
+    "read_body",
     "recolour",
     "render",
     "sanitise",

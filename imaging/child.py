@@ -6,7 +6,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from importlib import import_module
 
 from imaging.confinement import allow_cpu, confine
@@ -49,7 +49,8 @@ def _draw(request: Message) -> Message:
     rendered = render(request.blobs[0], recipe)
     about = {name: getattr(rendered, name) for name in ("width", "height", "palette", "perceptual_hash")}
     hints = [astuple(hint) for hint in rendered.hints]
-    return _answer({**about, "hints": hints}, [rendered.svg], rendered.images)
+    known = {**about, "body": asdict(rendered.body), "hints": hints}
+    return _answer(known, [rendered.svg], rendered.images)
 
 
 def _answer(fields: dict[str, object], blobs: list[bytes], images: Sequence[Image]) -> Message:

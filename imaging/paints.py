@@ -18,6 +18,8 @@ Colour = tuple[int, int, int]
 _BLACK: Colour = (0, 0, 0)
 _MOST_COLOURS = 16
 _OPAQUE = 255
+_DARKEST_PAINT = 0x40  # of each channel, for a paint that is ink and no colour
+_INKS = ("fill", "stroke", "color")
 
 _PAINTS = ("fill", "stroke", "stop-color", "flood-color", "lighting-color")
 _DECLARATION = re.compile(rf"(?:{'|'.join(_PAINTS)}):([^;}}!]+)")
@@ -54,10 +56,31 @@ def repaint(root: etree._Element, colour: Colour) -> None:
     if "fill" not in root.attrib:
         root.set("fill", "black")
     for element in root.iter():
-        for name in ("fill", "stroke", "color"):
+        for name in _INKS:
             paint = element.get(name, "none")
             if paint != "none":
                 element.set(name, "#" + bytes((*colour, *_alpha(paint))).hex())
+
+
+def inked(root: etree._Element) -> bool:
+    """Whether everything is drawn in one colour that stands for ink: opaque, and black or nearly so."""
+    colour = single_colour(root)
+    return (
+        colour is not None
+        and max(colour) <= _DARKEST_PAINT
+        and not any(_alpha(element.get(name, "none")) for element in root.iter() for name in _INKS)
+    )
+
+
+def use_current_colour(root: etree._Element) -> None:
+    """Draw everything of an inked drawing in the colour of the text around it."""
+    if "fill" not in root.attrib:
+        root.set("fill", "currentColor")
+    for element in root.iter():
+        element.attrib.pop("color", None)
+        for name in ("fill", "stroke"):
+            if element.get(name, "none") != "none":
+                element.set(name, "currentColor")
 
 
 def _alpha(paint: str) -> Sequence[int]:

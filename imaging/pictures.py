@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal
 
+from imaging.bodies import Body
 from imaging.hints import Hint
 
 Kind = Literal["thumbnail", "preview", "watermark", "download"]
@@ -120,10 +121,12 @@ class Rendered:
 
     ``svg`` is the sanitised drawing, ``width`` x ``height`` its own size in CSS pixels. ``palette`` holds its
     colours as lower-case ``#rrggbb``, the most seen first. By ``perceptual_hash`` and ``imaging.distance``
-    drawings that look the same are found; ``hints`` say what looks different here than in a browser.
+    drawings that look the same are found; ``hints`` say what looks different here than in a browser. ``body``
+    is the drawing for another's ``<svg>``.
     """
 
     svg: bytes = field(repr=False)
+    body: Body
     width: float
     height: float
     palette: tuple[str, ...]

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from imaging.bodies import Body
 from imaging.hints import Hint
 from imaging.pictures import Image, Recipe, Rendered
 from imaging.previews import Theme
@@ -72,6 +73,7 @@ class Renderer:
         clean, *encoded = answer.blobs
         return Rendered(
             svg=clean,
+            body=Body(**answer.fields["body"]),
             width=answer.fields["width"],
             height=answer.fields["height"],
             palette=tuple(answer.fields["palette"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PIL import Image as Pixels
 
+from imaging.bodies import body_of
 from imaging.hints import find_hints
 from imaging.likeness import perceptual_hash
 from imaging.paints import palette, single_colour
@@ -24,6 +25,7 @@ def render(svg: bytes, recipe: Recipe) -> Rendered:
     sample = fit(pixels, _SAMPLE)
     return Rendered(
         svg=drawing.to_bytes(),
+        body=body_of(drawing),
         width=drawing.size.width,
         height=drawing.size.height,
         palette=palette(drawing.root, sample),

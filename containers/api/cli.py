@@ -14,7 +14,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from containers.api import app, stream
-from containers.api.settings import ApiSettings, SiteSettings
+from containers.api.icons import app as icons_app
+from containers.api.settings import ApiSettings, SiteSettings, WebSettings
 from vectoricons.common import log, migrate
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -34,7 +35,7 @@ LOGGING = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}
 
 @click.group()
 def main() -> None:
-    """The VectorIcons site: API, pages and streams."""
+    """The VectorIcons site: API, pages, streams and open icons."""
 
 
 @main.command()
@@ -47,6 +48,12 @@ def serve() -> None:
 def stream_() -> None:
     """Serve the streams of events on PORT."""
     _serve("containers.api.stream:from_environment", load(SiteSettings), threads=stream.THREADS)
+
+
+@main.command()
+def icons() -> None:
+    """Serve free icons to Iconify's clients on PORT."""
+    _serve("containers.api.icons.app:from_environment", load(WebSettings), threads=icons_app.THREADS)
 
 
 @main.command("migrate")
@@ -84,7 +91,7 @@ def add_contributor(email: str, name: str, password_stdin: bool) -> None:
     click.echo(orjson.dumps(answer).decode())
 
 
-def _serve(target: str, settings: SiteSettings, *, threads: int) -> None:
+def _serve(target: str, settings: WebSettings, *, threads: int) -> None:
     load(DatabaseSettings)  # refuse here, in words, what the worker process would trip over
     log.configure(settings.service, settings.log_level)
     address = LOOPBACK if settings.stack == "local" else EVERYWHERE

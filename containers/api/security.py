@@ -6,7 +6,7 @@ import secrets
 
 from flask import Flask, Response, g
 
-from containers.api.settings import SiteSettings, origin_of
+from containers.api.settings import SiteSettings, WebSettings, origin_of
 
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -19,7 +19,7 @@ NOTHING = "default-src 'none'; frame-ancestors 'none'"
 TWO_YEARS = 63_072_000
 
 
-def install(app: Flask, settings: SiteSettings, policy: str = NOTHING) -> None:
+def install(app: Flask, settings: WebSettings, policy: str = NOTHING) -> None:
     """Send the headers with every answer of *app*, *policy* as its content security policy."""
     headers = dict(HEADERS)
     if settings.is_https:

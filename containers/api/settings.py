@@ -41,20 +41,25 @@ def _signing_key(value: SecretStr) -> SecretStr:
     return value
 
 
-class SiteSettings(ServiceSettings):
-    """Where a service of the site listens, and what the site's parts are called from outside."""
+class WebSettings(ServiceSettings):
+    """Where a service listens, and what the site is called from outside."""
 
     port: int = Field(ge=1, le=65_535)
     site_url: Origin
-    stream_url: Origin
-    assets_url: Address
-    session_key: SecretStr = Field(min_length=SHORTEST_KEY)
-    session_key_previous: SecretStr | None = Field(default=None, min_length=SHORTEST_KEY)
 
     @property
     def is_https(self) -> bool:
         """Whether visitors reach the site over TLS (and through the two trusted proxies that end it)."""
         return self.site_url.startswith("https://")
+
+
+class SiteSettings(WebSettings):
+    """What else the parts of the site are called, and what they sign with."""
+
+    stream_url: Origin
+    assets_url: Address
+    session_key: SecretStr = Field(min_length=SHORTEST_KEY)
+    session_key_previous: SecretStr | None = Field(default=None, min_length=SHORTEST_KEY)
 
     @property
     def keys(self) -> list[str]:

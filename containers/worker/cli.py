@@ -1,4 +1,4 @@
-"""``worker COMMAND``: one process of the pipeline, until SIGTERM."""
+"""``worker COMMAND``: one process of the pipeline, until SIGTERM; and what is run once."""
 
 from __future__ import annotations
 
@@ -87,6 +87,15 @@ def reaper() -> None:
             finder.run(wiring.stop())
 
     _run(work)
+
+
+@main.command("open-icons")
+def open_icons() -> None:
+    """Give free icons that have none their address and drawing, and end."""
+    opening = wiring.opening()
+    if _ready():
+        logger.info("open-icons-done", icons=opening.run())
+    wiring.database().close()
 
 
 def _run(work: Callable[[], object]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from threading import Event
 from uuid import UUID, uuid4
 
@@ -22,6 +23,7 @@ from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.reason import Reason
+from vectoricons.products.open_icons import Body
 from vectoricons.uploads.batches import UploadBatch
 from vectoricons.uploads.items import CHUNK, UploadItem, UploadItemService
 from vectoricons.uploads.keys import image_key, source_key, svg_key
@@ -126,6 +128,7 @@ class ImageProcessor:
             height=rendered.height,
             palette=rendered.palette,
             svg_key=key,
+            body=Body(**asdict(rendered.body)),
             perceptual_hash=rendered.perceptual_hash,
             pictures=tuple(pictures),
             remark=_remark(rendered.hints),

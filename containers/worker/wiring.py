@@ -16,6 +16,7 @@ from containers.worker.images import ImageProcessor
 from containers.worker.intake import Intake
 from containers.worker.invalidation import Invalidation
 from containers.worker.messenger import Messenger
+from containers.worker.opening import Opening
 from containers.worker.previews import PreviewMaker
 from containers.worker.queue_worker import QueueWorker
 from containers.worker.reaper import Reaper
@@ -150,6 +151,11 @@ def postman() -> Postman:
     given = config.load(MessengerSettings)
     sender = Ses(boto3.client("sesv2", config=PATIENT), given.mail_from)
     return Postman(database(), sender, given.site_url, MESSENGER, LINKS)
+
+
+def opening() -> Opening:
+    """What gives free icons from before an address."""
+    return Opening(database(), _storage(), config.load(BucketSettings).private_bucket, stop())
 
 
 def relay() -> Relay:

@@ -46,6 +46,8 @@ PACKAGES = (
     ),
     Package("librsvg2-bin", "the upload bench's peer", command_is_there("rsvg-convert")),
     Package("webp", "the upload bench's peer", command_is_there("cwebp")),
+    Package("npm", "fetches Iconify's server and clients, for tests", command_is_there("npm")),
+    Package("wrk", "asks for the benches of the API", command_is_there("wrk")),
 )
 
 

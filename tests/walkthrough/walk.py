@@ -24,6 +24,7 @@ from vectoricons.downloads import DownloadService, Wanted
 from vectoricons.orders import Order
 from vectoricons.orders.checkout import Checkout
 from vectoricons.products.icons import IconRepository
+from vectoricons.products.open_icons import Body
 from vectoricons.products.sets import SetRepository
 from vectoricons.stripe import Payments
 from vectoricons.stripe.gateway import StripeGateway, cents
@@ -191,6 +192,7 @@ def _drawn(item: UploadItem) -> Drawn:
         height=24,
         palette=("#000000",),
         svg_key=f"svg/{item.filename}",
+        body=Body("<path d='M0 0h24v24z'/>", 0, 0, 24, 24),
         perceptual_hash="0" * 16,
         pictures=(),
     )

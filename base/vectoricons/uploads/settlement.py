@@ -23,6 +23,7 @@ from vectoricons.products.families import FamilyRow
 from vectoricons.products.icons import IconRow, IconService
 from vectoricons.products.illustrations import IllustrationRow, IllustrationService
 from vectoricons.products.items import Item
+from vectoricons.products.open_icons import Body, publish
 from vectoricons.products.sets import SetRow
 from vectoricons.products.tags import TagRepository
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
@@ -51,7 +52,7 @@ class Picture:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """An item that was drawn: its own size in user units, its colours, its objects, the hash of its looks,
-    a *remark* if there is something its contributor should know.
+    its *body* for whoever may have it for free, a *remark* if there is something its contributor should know.
     """
 
     item: UploadItem
@@ -59,6 +60,7 @@ class Drawn:
     height: float
     palette: tuple[str, ...]
     svg_key: str
+    body: Body
     perceptual_hash: str
     pictures: tuple[Picture, ...]
     remark: Reason | None = None
@@ -107,6 +109,8 @@ class Settlement:
         self._show({set_id for set_id in new if sets[set_id].item_count == 0})
         self._illustrate(entity_type, drawn, entities)
         self._tag(entity_type, drawn, entities, replaced)
+        if entity_type == "icon":
+            publish(self._work.session, {entities[each.item.id].id: each.body for each in drawn})
         became = {item_id: item.id for item_id, item in entities.items()}
         alike = look_alikes(self._work.session, ROWS[entity_type].__tablename__, became.values())
         remarks = {item_id: alike[id_] for item_id, id_ in became.items() if id_ in alike}
