@@ -56,7 +56,8 @@ class Shop:
         return {one["value"]: one["count"] for one in json.loads(facets(self.connection, filters))[facet]}
 
 
-def names(found: bytes) -> list[str]:
+def names(found: bytes | None) -> list[str]:
+    assert found
     return [item["name"] for item in json.loads(found)]
 
 
@@ -120,6 +121,24 @@ def test_bestsellers_of_all_kinds_are_read_on_as_one_list(arrows: Shop) -> None:
     assert [name for page in pages for name in names(page.items)] == whole
     before = search(arrows.connection, Ask.following(pages[-1].prev, **rules), "")
     assert before.items == pages[-2].items
+
+
+def test_bestsellers_of_a_word_are_one_list_over_all_tiers_of_popularity(shop: Shop) -> None:
+    for popularity in (0, 3, 4, 4, 19, 20, 300):
+        for of in ("icon", "illustration"):
+            shop.item(f"boat {popularity}", of=of, popularity=popularity)
+    shop.item("best of all", popularity=999)
+    rules: dict[str, Any] = {"key": "k", "sort_by": Sort.BESTSELLER, "limit": 3, "filters": {"q": "boat"}}
+    pages = [search(shop.connection, Ask(**rules), "")]
+    while pages[-1].next:
+        pages.append(search(shop.connection, Ask.following(pages[-1].next, **rules), ""))
+    read = [item for page in pages for item in json.loads(page.items)]
+    wanted = [f"boat {popularity}" for popularity in (300, 20, 19, 4, 4, 3, 0) for _ in range(2)]
+    assert [item["name"] for item in read] == wanted
+    assert len({item["id"] for item in read}) == len(wanted)
+    for place in range(len(pages) - 1, 0, -1):
+        back = search(shop.connection, Ask.following(pages[place].prev, **rules), "")
+        assert back.items == pages[place - 1].items
 
 
 def test_tags_are_any_of_them_unless_all_are_asked_for(arrows: Shop) -> None:
@@ -203,6 +222,13 @@ def test_counts_of_a_common_word_are_kept_until_something_shown_changes(arrows: 
 
 
 @pytest.mark.usefixtures("capped")
+def test_counts_of_a_common_word_are_of_its_most_popular_hits(shop: Shop) -> None:
+    for popularity, price in ((0, 0), (1, 0), (9, 2), (30, 2)):
+        shop.item("boat", popularity=popularity, price=price)
+    assert shop.counted("price", q="boat") == {"premium": 2}
+
+
+@pytest.mark.usefixtures("capped")
 def test_counts_of_a_rare_word_are_not_kept(arrows: Shop) -> None:
     kept = Memory()
     facets(arrows.connection, {"q": "fox"}, kept)
@@ -257,8 +283,8 @@ def test_similar_items_share_rare_words_style_set_and_looks(shop: Shop) -> None:
     shop.item("boat", of="illustration")
     found = names(similar(shop.connection, ICON, subject.unique_id, ""))
     assert found == [twin.name, near.name, other.name]
-    assert similar(shop.connection, ICON, gone.unique_id, "") == b"[]"
-    assert similar(shop.connection, ICON, "0" * 12, "") == b"[]"
+    assert similar(shop.connection, ICON, gone.unique_id, "") is None
+    assert similar(shop.connection, ICON, "0" * 12, "") is None
 
 
 def test_a_page_shows_siblings_and_drawings_in_the_same_style(shop: Shop) -> None:

@@ -93,6 +93,11 @@ class JsonPage:
     next: str | None
     prev: str | None
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on it."""
+        return self.items == b"[]"
+
     def to_json(self) -> bytes:
         """``{"items": [...], "page": {"next": token, "prev": token}}``."""
         return b'{"items":%b,"page":{"next":%b,"prev":%b}}' % (

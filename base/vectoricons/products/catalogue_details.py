@@ -53,6 +53,12 @@ def item_set(connection: Connection, unique_id: str, assets: str) -> bytes | Non
     return _one(connection, _SET, unique_id, assets)
 
 
+def contributor(connection: Connection, username: str) -> bytes | None:
+    """Who has this user name and something on sale, with how much of it; None for anybody else."""
+    found: str | None = connection.execute(_CONTRIBUTOR, {"username": username.lower()}).scalar_one_or_none()
+    return found.encode() if found else None
+
+
 def related(connection: Connection, kind: Kind, unique_id: str, assets: str) -> bytes:
     """Some other items of the same family and kind, as cards."""
     found: str = connection.execute(
@@ -177,6 +183,18 @@ _FAMILY = text(f"""
 
 _SET = text(f"""
     select {SET_CARD}::text from {SET_SOURCE} where item.unique_id = :unique_id and item.is_live
+""")
+
+_CONTRIBUTOR = text("""
+    select json_build_object(
+        'username', person.username,
+        'displayName', coalesce(nullif(person.display_name, ''), person.username),
+        'image', person.image, 'families', count(*), 'sets', sum(family.set_count),
+        'icons', sum(family.icon_count), 'illustrations', sum(family.illustration_count),
+        'likes', sum(family.like_count), 'since', min(family.created_at))::text
+    from users person join families family on family.user_id = person.id and family.is_live
+    where person.username = :username and person.is_active and not person.is_deleted
+    group by person.id
 """)
 
 _TAGS = text("""

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, TextClause, text
 from vectoricons.common.cache import Cache, Nowhere, key_of
 from vectoricons.common.database import planned_for_values
 from vectoricons.products import catalogue_filters as narrowing
-from vectoricons.products.catalogue_cards import KINDS, PREMIUM
-from vectoricons.products.catalogue_search import where
+from vectoricons.products.catalogue_cards import KINDS, PREMIUM, Kind
+from vectoricons.products.catalogue_search import by_tier, where
 
 CACHE = "catalogue-facets"
 KEPT_SECONDS = 600.0
-COUNTED = 2_000
+COUNTED = 1_000
 SHOWN_TAGS = 12
 CHOICES = ("type", "price", "style", "license")
 """The facets one value is chosen of. Each counts what another choice would give: without its own filter."""
@@ -99,14 +99,11 @@ def _counted(connection: Connection, filters: Mapping[str, str]) -> bytes:
 def facets_statement(filters: frozenset[str]) -> TextClause:
     """The statement of all facets, made once for each set of filters that are no facets themselves."""
     hits = " union all ".join(
-        f"""(select '{kind.name}' as kind, item.style_id, item.license_id, item.tag_names,
-                case when {PREMIUM} then 'premium' else 'free' end as price
-            from {kind.table} item where {where(kind, filters)} limit :counted)"""
-        for kind in KINDS
+        f"(select * from ({_hits(kind, filters)}) hits limit :counted)" for kind in KINDS
     )
     everything = " and ".join(_IS.values())
     return text(f"""
-        with hits as materialized ({hits})
+        with {narrowing.HIDDEN}, hits as materialized ({hits})
         select json_build_object(
             'total', (select count(*) from hits where {everything}),
             'isCapped', (select coalesce(bool_or(n >= :counted), false)
@@ -115,9 +112,18 @@ def facets_statement(filters: frozenset[str]) -> TextClause:
             'price', {_group("price", "price", "case price when 'free' then 'Free' else 'Premium' end")},
             'style', {_group("style", "style.value", "style.label", join=_STYLED)},
             'license', {_group("license", "license.value", "license.name", join=_LICENSED)},
-            'tag', {_group("tag", "tag", "tag", join=_TAGGED, limit="limit :tags")}
+            'tag', {_TAGS.format(everything=everything)}
         )::text
     """)
+
+
+def _hits(kind: Kind, filters: frozenset[str]) -> str:
+    """What is counted of a kind: of words, the most popular hits, which the search has just looked at."""
+    columns = f"""'{kind.name}' as kind, item.style_id, item.license_id, item.tag_names,
+        case when {PREMIUM} then 'premium' else 'free' end as price"""
+    if "q" in filters:
+        return by_tier(kind, filters, columns, lambda _order: "limit :counted")
+    return f"select {columns} from {kind.table} item where {where(kind, filters)}"
 
 
 _IS = {
@@ -131,10 +137,19 @@ _PLURALS = " ".join(f"when '{kind.name}' then '{kind.name.title()}s'" for kind i
 _PLURAL = f"case kind {_PLURALS} end"
 _STYLED = "join styles style on style.id = style_id"
 _LICENSED = "join licenses license on license.id = license_id"
-_TAGGED = ", unnest(tag_names) tag"
+# Unnested in the list of columns: beside the hits, each would be a call of its own, at twice the time.
+_TAGS = """(
+    select coalesce(
+        json_agg(json_build_object('value', tag, 'label', tag, 'count', n) order by n desc, tag), '[]')
+    from (
+        select tag, count(*) as n
+        from (select unnest(tag_names) as tag from hits where {everything}) tagged
+        group by tag order by n desc, tag limit :tags
+    ) counted
+)"""
 
 
-def _group(facet: str, value: str, label: str, *, join: str = "", limit: str = "") -> str:
+def _group(facet: str, value: str, label: str, *, join: str = "") -> str:
     """The values of a *facet* with their hits, the most first, narrowed by every other choice."""
     condition = " and ".join(narrowed for name, narrowed in _IS.items() if name != facet)
     return f"""(
@@ -144,6 +159,6 @@ def _group(facet: str, value: str, label: str, *, join: str = "", limit: str = "
         from (
             select {value} as value, {label} as label, count(*) as n
             from hits {join} where {condition}
-            group by 1, 2 order by n desc, 1 {limit}
+            group by 1, 2 order by n desc, 1
         ) counted
     )"""

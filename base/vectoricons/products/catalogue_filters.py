@@ -56,10 +56,14 @@ def chosen(conditions: Conditions, filters: Mapping[str, str] | frozenset[str]) 
 
 # What is switched off takes everything below it along. The few that are become one hash, asked for each row.
 SHOWN_SET = "item.family_id not in (select id from families where not is_live)"
-SHOWN_ITEM = """item.set_id not in (
+_HIDDEN_SETS = """
     select id from sets where not is_live
     union all
-    select sets.id from sets join families on families.id = sets.family_id where not families.is_live)"""
+    select sets.id from sets join families on families.id = sets.family_id where not families.is_live"""
+SHOWN_ITEM = f"item.set_id not in ({_HIDDEN_SETS})"
+# Where many parts of a statement ask, they are looked up, and planned, once for all.
+HIDDEN = f"hidden as materialized ({_HIDDEN_SETS})"
+NOT_HIDDEN = "item.set_id not in (select id from hidden)"
 
 _PRICE = "({premium}) = (:price = 'premium')"
 # What there is not is looked for once, and not in every row.

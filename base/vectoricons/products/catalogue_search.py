@@ -9,6 +9,7 @@ finds costs more than the rest. What nothing fits is an empty page; what may hav
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -19,7 +20,7 @@ from sqlalchemy import Connection, TextClause, text
 from vectoricons.common.database import planned_for_values
 from vectoricons.common.keyset import Ask
 from vectoricons.products import catalogue_filters as narrowing
-from vectoricons.products.catalogue import NOTHING, JsonPage, Listing, of_items, page_of
+from vectoricons.products.catalogue import NOTHING, JsonPage, page_of
 from vectoricons.products.catalogue_cards import KINDS, TIERS, Kind, item_card, item_source
 from vectoricons.products.catalogue_filters import QUERY
 
@@ -27,7 +28,7 @@ RANKED = 200
 LARGEST_ID = 2**63 - 1
 
 BY_NAME = {kind.name: kind for kind in KINDS}
-LISTINGS: dict[Kind, Listing] = {kind: of_items(kind) for kind in KINDS}
+CONDITIONS = {kind: narrowing.of_items(kind) for kind in KINDS}
 PLACES = {kind: number for number, kind in enumerate(KINDS, 1)}
 """What tells the tables apart in a key: ids of two tables mean nothing to one another."""
 
@@ -119,6 +120,7 @@ def search_statement(shape: Shape) -> TextClause:
     way = shape.way
     cards = " ".join(f"when {PLACES[kind]} then ({_CARDS[kind]})" for kind in shape.kinds)
     return text(f"""
+        with {narrowing.HIDDEN}
         select
             coalesce(json_agg(case place {cards} end order by {_READING})
                 filter (where nth <= :limit), '[]')::text as items,
@@ -139,7 +141,20 @@ def _newest(kind: Kind, shape: Shape) -> str:
 
 
 def _bestseller(kind: Kind, shape: Shape) -> str:
-    return _read_on(kind, shape, "popularity", ":score", score="item.popularity", at="timestamptz 'epoch'")
+    """With words it is read by tiers of popularity, which are parts of this very order."""
+    if "q" not in shape.filters:
+        return _read_on(kind, shape, "popularity", ":score", score="item.popularity", at=_NEVER)
+    beyond = f"and (item.popularity, item.id) {shape.than} (:score, :after_{kind.name})"
+
+    def rest(_order: str) -> str:
+        way = f"order by item.popularity {shape.way}, item.id {shape.way}"
+        return f"{beyond if shape.placed else ''} {way} limit :limit + 1"
+
+    tiers = by_tier(kind, shape.filters, "item.id, item.popularity", rest, backwards=shape.backwards)
+    return f"""
+        select item.popularity as score, {_NEVER} as at, {PLACES[kind]} as place, item.id
+        from (select * from ({tiers}) tiers limit :limit + 1) item
+    """
 
 
 def _read_on(kind: Kind, shape: Shape, column: str, bound: str, *, score: str, at: str) -> str:
@@ -154,26 +169,33 @@ def _read_on(kind: Kind, shape: Shape, column: str, bound: str, *, score: str, a
 
 
 def _relevant(kind: Kind, shape: Shape) -> str:
-    """The most popular hits. Tiers of popularity have indexes of their own; the next is looked at only if
-    those before have too few: an append under a limit runs no further than it must.
-    """
-    tiers = " union all ".join(f"({_tier(kind, shape, bounds, order)})" for bounds, order in _TIERS.items())
+    """The most popular hits, by how well they fit."""
+    tiers = by_tier(
+        kind,
+        shape.filters,
+        "item.created_at, item.id, item.name, item.search",
+        lambda order: f"order by {order} desc, item.id desc limit :ranked",
+    )
     return f"""
         select {_SCORE} as score, item.created_at as at, {PLACES[kind]} as place, item.id
         from (select * from ({tiers}) tiers limit :ranked) item
     """
 
 
-def _tier(kind: Kind, shape: Shape, bounds: str, order: str) -> str:
-    return f"""
-        select item.created_at, item.id, item.name, item.search
-        from {kind.table} item
-        where {where(kind, shape.filters)} and {bounds}
-        order by {order} desc, item.id desc
-        limit :ranked
+def by_tier(
+    kind: Kind, filters: frozenset[str], columns: str, rest: Callable[[str], str], *, backwards: bool = False
+) -> str:
+    """The *columns* of hits, the tier of the most popular first; *rest* ends each tier, given its order.
+
+    Tiers of popularity have indexes of their own, and under a limit the next is looked at only if those
+    before have too few: an append runs no further than it must.
     """
+    hits = f"select {columns} from {kind.table} item where {where(kind, filters)}"
+    tiers = reversed(_TIERS.items()) if backwards else _TIERS.items()
+    return " union all ".join(f"({hits} and {bounds} {rest(order)})" for bounds, order in tiers)
 
 
+_NEVER = "timestamptz 'epoch'"
 # A tier that is reached has few hits: they are found by their words. "+ 0" keeps Postgres from walking down
 # the index of popularity instead, which is long and has them far apart.
 _TIERS = {
@@ -185,6 +207,5 @@ _HITS = {Sort.NEWEST: _newest, Sort.BESTSELLER: _bestseller, Sort.RELEVANCE: _re
 
 
 def where(kind: Kind, filters: frozenset[str]) -> str:
-    """Which items of a kind are hits."""
-    listing = LISTINGS[kind]
-    return " and ".join([*listing.shown, *narrowing.chosen(listing.conditions, filters)])
+    """Which items of a kind are hits, in a statement that knows the ``hidden`` sets."""
+    return " and ".join(["item.is_live", narrowing.NOT_HIDDEN, *narrowing.chosen(CONDITIONS[kind], filters)])

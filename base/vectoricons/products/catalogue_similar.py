@@ -19,13 +19,17 @@ ALIKE = 10
 """Bits of 64 in which the perceptual hashes of drawings of the same thing may differ."""
 
 
-def similar(connection: Connection, kind: Kind, unique_id: str, assets: str, limit: int = SIMILAR) -> bytes:
+def similar(
+    connection: Connection, kind: Kind, unique_id: str, assets: str, limit: int = SIMILAR
+) -> bytes | None:
     """Items of *kind* that are like the one with this public id, the most alike first, as cards.
+
+    None when the public may not see that one.
 
     Its cost is bounded, however common its words: of the items that have one of its rarest tags, the newest
     are compared, and those of its own set.
     """
-    found: str = connection.execute(
+    found: str | None = connection.execute(
         _statement(kind),
         {
             "unique_id": unique_id,
@@ -38,7 +42,7 @@ def similar(connection: Connection, kind: Kind, unique_id: str, assets: str, lim
             "alike": ALIKE,
         },
     ).scalar_one()
-    return found.encode()
+    return found.encode() if found is not None else None
 
 
 @cache
@@ -83,8 +87,8 @@ def _statement(kind: Kind) -> TextClause:
             order by likeness desc, popularity desc, item.id desc
             limit :limit
         )
-        select coalesce(json_agg(
+        select case when exists (select from subject) then coalesce(json_agg(
             (select {item_card(kind)} from {item_source(kind)} where item.id = closest.id)
-            order by likeness desc, popularity desc, closest.id desc), '[]')::text
+            order by likeness desc, popularity desc, closest.id desc), '[]')::text end
         from closest
     """)
