@@ -158,6 +158,9 @@ class Database(Component):
                 {"name": "rds.force_ssl", "value": "1"},
                 {"name": "log_lock_waits", "value": "1"},
                 {"name": "log_min_duration_statement", "value": "500"},
+                # What takes milliseconds is not compiled first, and a page anywhere costs what the next does.
+                {"name": "jit", "value": "0"},
+                {"name": "random_page_cost", "value": "1.1"},
             ],
             tags=self.tags(),
             opts=self.child_opts(),

@@ -22,6 +22,12 @@ from local.processes import stop, tethered, wait_for_port
 SUPERUSER = "postgres"
 OS_USER = "embedded_postgres"
 EXECUTE_AND_READ = 0o055
+BUFFERS = "128MB"
+PLANNING = {
+    "jit": "0",  # what takes milliseconds is not compiled first
+    "random_page_cost": "1.1",  # of solid disks, and of what is in memory anyway
+}
+"""How queries are planned. Production's parameter group says the same."""
 ACCESS = f"""\
 host  all  {SUPERUSER}  127.0.0.1/32  trust
 host  all  all       127.0.0.1/32  scram-sha-256
@@ -42,20 +48,23 @@ class Postgres:
 
 
 @contextmanager
-def running(directory: Path, port: int, *, durable: bool = True) -> Iterator[Postgres]:
+def running(
+    directory: Path, port: int, *, durable: bool = True, buffers: str = BUFFERS
+) -> Iterator[Postgres]:
     """Postgres 18 on 127.0.0.1:*port* with its data in *directory*, stopped at the end.
 
-    *durable* false trades crash safety for speed: right for tests, which throw the data away.
+    *durable* false trades crash safety for speed: right for tests, which throw the data away. *buffers* is
+    what it keeps of the data in its own memory.
     Raises RuntimeError with the server's last words when it does not come up.
     """
-    server = start(directory, port, durable=durable)
+    server = start(directory, port, durable=durable, buffers=buffers)
     try:
         yield server
     finally:
         stop(server.process, patience=5, by=signal.SIGINT)  # SIGINT: without waiting for clients
 
 
-def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
+def start(directory: Path, port: int, *, durable: bool = True, buffers: str = BUFFERS) -> Postgres:
     """Start the server; initialise *directory* first if it is new. The caller stops the process."""
     directory.mkdir(parents=True, exist_ok=True)
     owner = _unprivileged_owner(directory)
@@ -79,7 +88,8 @@ def start(directory: Path, port: int, *, durable: bool = True) -> Postgres:
         "port": str(port),
         "unix_socket_directories": "",
         "max_connections": "200",
-        "shared_buffers": "128MB",
+        "shared_buffers": buffers,
+        **PLANNING,
         "log_min_messages": "warning",
         "synchronous_commit": "on" if durable else "off",
         "fsync": "on" if durable else "off",

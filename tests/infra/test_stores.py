@@ -12,6 +12,7 @@ from components.database import Database, DatabaseArgs
 from components.iam import grant
 from components.network import Network, NetworkArgs
 from components.reach import Door
+from local.postgres import PLANNING
 from tests.infra.synth import Declarations, component, settings
 
 
@@ -75,6 +76,11 @@ def test_nobody_talks_to_the_database_without_tls() -> None:
     parameters = database().one("db-parameters").inputs
     assert {"name": "rds.force_ssl", "value": "1"} in parameters["parameters"]
     assert parameters["family"] == "postgres18"
+
+
+def test_queries_are_planned_in_production_as_at_home() -> None:
+    group = {each["name"]: each["value"] for each in database().one("db-parameters").inputs["parameters"]}
+    assert {name: group[name] for name in PLANNING} == PLANNING
 
 
 @pytest.mark.parametrize("careful", [False, True])
