@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import orjson
 from apiflask import APIBlueprint
 from flask import Response
 
 from containers.api import caching, outputs
-from containers.api.queries import FamilyQuery, ItemQuery, Ordered, SearchQuery, SetQuery
+from containers.api.queries import (
+    Beginning,
+    FamilyQuery,
+    ItemQuery,
+    Ordered,
+    SearchQuery,
+    SetQuery,
+    Several,
+)
 from containers.api.wiring import wired
 from vectoricons.common.errors import NotFound
 from vectoricons.products import catalogue as lists
 from vectoricons.products import catalogue_details as details
 from vectoricons.products import catalogue_facets as counting
 from vectoricons.products import catalogue_search as searching
-from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION
+from vectoricons.products import catalogue_similar as looking_alike
+from vectoricons.products import catalogue_suggestions as suggesting
+from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION, Kind
 
 blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="Catalogue")
 
@@ -82,6 +93,30 @@ def item_set(unique_id: str) -> Response:
         return _found(details.item_set(connection, unique_id, _assets()), "set")
 
 
+@blueprint.get("/icons/<unique_id>/similar")
+@blueprint.input(Several, location="query")
+@blueprint.output(outputs.Cards)
+def similar_icons(unique_id: str, query_data: Several) -> Response:
+    """Icons like this one, the most alike first."""
+    return _similar(ICON, unique_id, query_data.limit)
+
+
+@blueprint.get("/illustrations/<unique_id>/similar")
+@blueprint.input(Several, location="query")
+@blueprint.output(outputs.Cards)
+def similar_illustrations(unique_id: str, query_data: Several) -> Response:
+    """Illustrations like this one, the most alike first."""
+    return _similar(ILLUSTRATION, unique_id, query_data.limit)
+
+
+@blueprint.get("/contributors/<username>")
+@blueprint.output(outputs.Contributor)
+def contributor(username: str) -> Response:
+    """One contributor. What they made, the lists show with ``contributor=``."""
+    with wired().database.reader() as connection:
+        return _found(details.contributor(connection, username), "contributor")
+
+
 @blueprint.get("/search")
 @blueprint.input(SearchQuery, location="query")
 @blueprint.output(outputs.Results)
@@ -91,13 +126,38 @@ def search(query_data: SearchQuery) -> Response:
     with wired().database.reader() as connection:
         hits = searching.search(connection, asked, _assets())
         facets = counting.facets(connection, asked.filters, wired().facets)
-    return caching.public(hits.to_json()[:-1] + b',"facets":' + facets + b"}")
+        meant = suggesting.meant(connection, query_data.q) if query_data.q and hits.is_empty else None
+    return caching.public(b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], facets, orjson.dumps(meant)))
+
+
+@blueprint.get("/suggestions")
+@blueprint.input(Beginning, location="query")
+@blueprint.output(outputs.Suggestions)
+def suggestions(query_data: Beginning) -> Response:
+    """What to search for, while somebody types."""
+    with wired().database.reader() as connection:
+        found = suggesting.suggestions(connection, query_data.q, query_data.limit)
+    return caching.public(b'{"items":%b}' % found)
+
+
+@blueprint.get("/totals")
+@blueprint.output(outputs.Totals)
+def totals() -> Response:
+    """How much there is on sale."""
+    with wired().database.reader() as connection:
+        return caching.public(details.totals(connection))
 
 
 def _listed(listing: lists.Listing, query: Ordered) -> Response:
     asked = query.asked(listing.by(query.sort))
     with wired().database.reader() as connection:
         return caching.public(lists.page(connection, listing, asked, _assets()).to_json())
+
+
+def _similar(kind: Kind, unique_id: str, limit: int) -> Response:
+    with wired().database.reader() as connection:
+        found = looking_alike.similar(connection, kind, unique_id, _assets(), limit)
+    return _found(found and b'{"items":%b}' % found, kind.name)
 
 
 def _found(body: bytes | None, what: str) -> Response:

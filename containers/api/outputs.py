@@ -61,6 +61,27 @@ class Person(Output):
     display_name: str
 
 
+class Contributor(Person):
+    """A contributor with how much of theirs is on sale, and since when."""
+
+    image: str | None
+    families: int
+    sets: int
+    icons: int
+    illustrations: int
+    likes: int
+    since: datetime
+
+
+class Totals(Output):
+    """How much there is on sale."""
+
+    icons: int
+    illustrations: int
+    families: int
+    sets: int
+
+
 class Pictures(Output):
     """One picture in its formats, as addresses."""
 
@@ -176,9 +197,31 @@ class Facets(Output):
 
 
 class Results(Page[Card]):
-    """Hits of a search."""
+    """Hits of a search. When there are none, ``meant`` is what may have been meant."""
 
     facets: Facets
+    meant: str | None = None
+
+
+class Cards(Output):
+    """A list that has no pages."""
+
+    items: list[Card]
+
+
+class Suggestion(Output):
+    """Something to search for: a word and how many items have it, or a family."""
+
+    type: Literal["tag", "family"]
+    text: str
+    id: str | None
+    count: int | None
+
+
+class Suggestions(Output):
+    """What to search for, the likeliest first."""
+
+    items: list[Suggestion]
 
 
 class Account(Output):

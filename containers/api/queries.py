@@ -10,6 +10,8 @@ from containers.api.wiring import wired
 from vectoricons.common.keyset import DEFAULT_LIMIT, LARGEST_LIMIT, Ask
 from vectoricons.products.catalogue import Order
 from vectoricons.products.catalogue_search import Sort
+from vectoricons.products.catalogue_similar import SIMILAR
+from vectoricons.products.catalogue_suggestions import SUGGESTED
 from vectoricons.utils import Input, Line, PublicId, Word, Words
 
 
@@ -109,6 +111,19 @@ class SearchQuery(ItemFilters):
         if self.q is None and self.sort in {None, Sort.RELEVANCE}:
             return Sort.NEWEST
         return self.sort or Sort.RELEVANCE
+
+
+class Beginning(Input):
+    """What somebody has typed so far."""
+
+    q: Word = Field(description="It is the beginning of a word, or of several.")
+    limit: int = Field(SUGGESTED, ge=1, le=20, description="It is how many words are suggested: 1 to 20.")
+
+
+class Several(Input):
+    """How many things are wanted of a list that has no pages."""
+
+    limit: int = Field(SIMILAR, ge=1, le=50, description="It is how many are wanted: 1 to 50.")
 
 
 class Credentials(Input):

@@ -131,6 +131,31 @@ class TestLists:
         assert [item_set["name"] for item_set in family["sets"]] == ["Interface", "People"]
         assert family["preview"] == {"webp": "http://assets.test/previews/tabler.webp"}
 
+    def test_similar_items_are_cards_the_most_alike_first(self, client: FlaskClient) -> None:
+        fire, arrow, home = client.get("/api/v1/icons").json["items"]
+        answer = client.get(f"/api/v1/icons/{home['id']}/similar")
+        assert names(answer) == ["fire", "arrow left"], "a word in common counts more than the set"
+        assert outputs.Cards.model_validate_json(answer.data).items
+        assert names(client.get(f"/api/v1/icons/{fire['id']}/similar?limit=1")) == ["home"]
+        (walker,) = client.get("/api/v1/illustrations").json["items"]
+        assert names(client.get(f"/api/v1/illustrations/{walker['id']}/similar")) == []
+        for path in ("icons/000000000000", f"illustrations/{arrow['id']}"):
+            assert client.get(f"/api/v1/{path}/similar").status_code == 404
+
+    def test_a_contributor_is_who_has_something_on_sale(self, client: FlaskClient, shelf: Shelf) -> None:
+        shelf.contributor("idle")
+        found = outputs.Contributor.model_validate_json(client.get("/api/v1/contributors/Ada").data)
+        assert (found.username, found.families, found.sets, found.icons, found.illustrations) == (
+            "ada", 1, 2, 2, 1,
+        )  # fmt: skip
+        for nobody in ("idle", "nobody"):
+            assert client.get(f"/api/v1/contributors/{nobody}").status_code == 404
+
+    def test_totals_say_how_much_is_on_sale(self, client: FlaskClient) -> None:
+        assert client.get("/api/v1/totals").json == {
+            "icons": 3, "illustrations": 1, "families": 2, "sets": 3,
+        }  # fmt: skip
+
     @pytest.mark.parametrize("kind", ["icons", "illustrations", "families", "sets"])
     @pytest.mark.parametrize("unique_id", ["000000000000", "x", "../etc"])
     def test_what_is_not_there_is_a_problem_with_404(

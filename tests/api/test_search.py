@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from containers.api import outputs
 from tests.api.factories import Shelf
 from vectoricons.products.catalogue_filters import words
 
@@ -77,6 +78,32 @@ def test_each_facet_counts_what_another_choice_would_give(client: FlaskClient) -
     assert counts(client, "q=arrow&type=icon", "price") == {"free": 3}
     assert counts(client, "q=arrow&price=premium", "style") == {"flat": 1}
     assert counts(client, "", "tag") == {"travel": 2, "arrow": 1, "back": 1}
+
+
+def test_what_was_meant_is_said_where_nothing_is_found_and_nowhere_else(client: FlaskClient) -> None:
+    assert client.get("/api/v1/search?q=travle").json["meant"] == "travel"
+    assert client.get("/api/v1/search?q=zebra").json["meant"] is None
+    assert client.get("/api/v1/search?q=travel").json["meant"] is None
+    assert client.get("/api/v1/search?type=illustration&style=outline").json["meant"] is None
+
+
+def test_a_beginning_suggests_words_and_families(client: FlaskClient) -> None:
+    found = client.get("/api/v1/suggestions?q=tra").json["items"]
+    assert found == [{"type": "tag", "text": "travel", "id": None, "count": 2}]
+    (family,) = client.get("/api/v1/suggestions?q=Anim").json["items"]
+    assert (family["type"], family["text"], len(family["id"])) == ("family", "Animals", 12)
+    assert client.get("/api/v1/suggestions?q=%25").json["items"] == []
+    outputs.Suggestions.model_validate_json(client.get("/api/v1/suggestions?q=a").data)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("", "q"), ("q=", "q"), ("q=a&limit=0", "limit"), ("q=a&more=1", "more")]
+)
+def test_a_suggestion_that_cannot_be_made_names_the_field(
+    client: FlaskClient, query: str, field: str
+) -> None:
+    answer = client.get(f"/api/v1/suggestions?{query}")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
 
 
 def test_relevant_hits_are_read_on_without_gap_or_repetition(client: FlaskClient) -> None:

@@ -24,6 +24,11 @@ def a_set(world: World) -> Mapping[str, Any]:
     return {"unique_id": world.shelf.set(world.shelf.family()).unique_id}
 
 
+def contributor(world: World) -> Mapping[str, Any]:
+    world.shelf.family(by="ada")
+    return {"username": "ada"}
+
+
 def upload(world: World) -> Mapping[str, Any]:
     return {"batch_id": world.shelf.upload("ada").id}
 
@@ -42,7 +47,12 @@ def doors() -> dict[str, Door]:
             f"GET /api/v1/{kind}/<unique_id>": Door(everybody(200), values)
             for kind, values in singles.items()
         },
+        "GET /api/v1/icons/<unique_id>/similar": Door(everybody(200), item("icon")),
+        "GET /api/v1/illustrations/<unique_id>/similar": Door(everybody(200), item("illustration")),
+        "GET /api/v1/contributors/<username>": Door(everybody(200), contributor),
         "GET /api/v1/search": Door(everybody(200)),
+        "GET /api/v1/suggestions": Door(everybody(422)),
+        "GET /api/v1/totals": Door(everybody(200)),
         "GET /api/v1/session": Door(everybody(200)),
         "POST /api/v1/session": Door(everybody(422), body=lambda _world: {}),
         "DELETE /api/v1/session": Door(everybody(200)),
