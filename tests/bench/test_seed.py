@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 from sqlalchemy import Connection, text
 
-from bench.seed.__main__ import fill, tables
 from bench.seed.loading import Loader
+from bench.seed.marketplace import fill, tables
 from bench.seed.scale import SMALL
 from bench.seed.tables import Table
 from bench.seed.text import unique_id
