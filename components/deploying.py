@@ -10,7 +10,7 @@ from components.iam import Statement, anywhere, document, fence, grant, refuse
 from components.names import Names
 
 MANAGED = 6_144  # characters that a policy of its own may have
-GROUPS = ("reads", "by-id", "edge", "stores", "services")
+GROUPS = ("reads", "by-id", "edge", "stores", "services", "notices")
 _CDN_REGION = "us-east-1"  # that of what is global, too
 _UNNAMED = ("ecs:DeregisterTaskDefinition",)  # changes by the stack's name, if AWS let us say so
 
@@ -37,30 +37,13 @@ def documents(names: Names, mail: str) -> dict[str, str]:
     regions = {"StringEquals": {"aws:RequestedRegion": sorted({names.region, _CDN_REGION})}}
     here = f"{names.region}:{names.account}"
     return {
-        "reads": _managed(anywhere(*actions("reads"), when=regions)),
-        "by-id": _managed(anywhere(*actions("by-id"), *_UNNAMED, when=regions), _spare_others(names)),
-        "edge": _managed(anywhere(*actions("edge"), when=regions)),
-        "stores": _managed(*fence(*actions("stores"), *actions("looks"), inside=_stores(names, here))),
-        "services": _managed(
-            *fence(*actions("services"), *_MAIL, inside=[*_services(names, here), *_mail(names, here, mail)])
-        ),
+        "reads": managed(anywhere(*actions("reads"), when=regions)),
+        "by-id": managed(anywhere(*actions("by-id"), *_UNNAMED, when=regions), _spare_others(names)),
+        "edge": managed(anywhere(*actions("edge"), when=regions)),
+        "stores": managed(*fence(*actions("stores"), *actions("looks"), inside=_stores(names, here))),
+        "services": managed(*fence(*actions("services"), inside=_services(names, here))),
+        "notices": managed(*fence(*actions("notices"), inside=_notices(names, here, mail))),
     }
-
-
-_MAIL = (
-    "ses:CreateConfigurationSet",
-    "ses:CreateConfigurationSetEventDestination",
-    "ses:CreateEmailIdentity",
-    "ses:DeleteConfigurationSet",
-    "ses:DeleteConfigurationSetEventDestination",
-    "ses:DeleteEmailIdentity",
-    "ses:PutEmailIdentityConfigurationSetAttributes",
-    "ses:PutEmailIdentityDkimSigningAttributes",
-    "ses:PutEmailIdentityMailFromAttributes",
-    "ses:TagResource",
-    "ses:UntagResource",
-    "ses:UpdateConfigurationSetEventDestination",
-)
 
 
 def _spare_others(names: Names) -> Statement:
@@ -89,8 +72,6 @@ def _stores(names: Names, here: str) -> list[str]:
 def _services(names: Names, here: str) -> list[str]:
     balancer = f"arn:aws:elasticloadbalancing:{here}"
     return [
-        f"arn:aws:cloudwatch:{here}:alarm:{names.stem}-*",
-        f"arn:aws:cloudwatch::{names.account}:dashboard/{names.stem}",
         f"arn:aws:ecr:{here}:repository/{names.stem}-*",
         f"arn:aws:ecs:{here}:cluster/{names.stem}",
         f"arn:aws:ecs:{here}:service/{names.stem}/*",
@@ -98,20 +79,23 @@ def _services(names: Names, here: str) -> list[str]:
         f"arn:aws:ecs:{here}:task-definition/{names.stem}-*",
         *(f"{balancer}:{kind}/{names.stem}-*" for kind in ("loadbalancer/app", "targetgroup")),
         *(f"{balancer}:{kind}/app/{names.stem}-*" for kind in ("listener", "listener-rule")),
-        f"arn:aws:logs:{here}:log-group:{names.stem}-*",
-        f"arn:aws:logs:{here}:log-group:/aws/rds/instance/{names.stem}-*",
-        f"arn:aws:logs:{_CDN_REGION}:{names.account}:log-group:aws-waf-logs-{names.stem}-*",
         f"arn:aws:wafv2:{here}:regional/webacl/{names.stem}-*",
         f"arn:aws:wafv2:{_CDN_REGION}:{names.account}:global/webacl/{names.stem}-*",
     ]
 
 
-def _mail(names: Names, here: str, domain: str) -> list[str]:
+def _notices(names: Names, here: str, mail: str) -> list[str]:
     return [
+        f"arn:aws:cloudwatch:{here}:alarm:{names.stem}-*",
+        f"arn:aws:cloudwatch::{names.account}:dashboard/{names.stem}",
+        f"arn:aws:logs:{here}:log-group:{names.stem}-*",
+        f"arn:aws:logs:{here}:log-group:/aws/rds/instance/{names.stem}-*",
+        f"arn:aws:logs:{_CDN_REGION}:{names.account}:log-group:aws-waf-logs-{names.stem}-*",
         f"arn:aws:ses:{here}:configuration-set/{names.stem}-*",
-        f"arn:aws:ses:{here}:identity/{domain}",
+        f"arn:aws:ses:{here}:identity/{mail}",
     ]
 
 
-def _managed(*statements: Statement) -> str:
+def managed(*statements: Statement) -> str:
+    """A policy of its own. Raises ValueError when it is longer than IAM takes."""
     return document(*statements, longest=MANAGED)

@@ -10,7 +10,7 @@ from pulumi_aws import iam
 
 from components.base import Component
 from components.buckets import Bucket
-from components.deploying import GROUPS, documents, look
+from components.deploying import GROUPS, documents, look, managed
 from components.iam import Statement, document, federated, grant
 from components.names import PROJECT
 from components.secrets import Secret
@@ -76,9 +76,11 @@ class Identity(Component):
     Made last: the deploy role names every role of the program, those it may change and hand on. So a new role
     is let in by an administrator's `pulumi up`; the deploy role can change neither itself nor the boundary.
 
+    What grows with the program has a policy of its own, with room for twice as many roles.
+
     Creates: aws.iam.OpenIdConnectProvider, aws.iam.Role (4), aws.iam.RolePolicy (4), aws.iam.Policy and
-    aws.iam.RolePolicyAttachment (one per group in deploying.toml; that of the reads also for who looks for
-    drift).
+    aws.iam.RolePolicyAttachment (one per group in deploying.py and two about roles; those that see, also for
+    who looks for drift).
     """
 
     def __init__(self, name: str, args: IdentityArgs, opts: ResourceOptions | None = None) -> None:
@@ -104,14 +106,17 @@ class Identity(Component):
         deploy = self._role("deploy", f"repo:{args.repository}:environment:{args.environment}")
         mine = [*self._see_state(args), *self._write_state(args), *self._change_roles()]
         self._allow(deploy, "deploy", *mine)
-        policies = {
-            group: self._policy(group, policy)
-            for group, policy in documents(self.names, args.mail_domain).items()
+        texts = {
+            **documents(self.names, args.mail_domain),
+            "see-roles": managed(*self._see_roles()),
+            "pass-roles": managed(*self._pass_roles()),
         }
+        policies = {group: self._policy(group, text) for group, text in texts.items()}
         for group, policy in policies.items():
             self._attach("deploy", deploy, group, policy)
-        self._allow(drift, "drift", *self._see_state(args), *self._look(args), *self._see_roles())
-        self._attach("drift", drift, "reads", policies["reads"])
+        self._allow(drift, "drift", *self._see_state(args), *self._look(args))
+        for group in ("reads", "see-roles"):
+            self._attach("drift", drift, group, policies[group])
         self.roles: dict[str, Output[str]] = {
             "preview": preview.arn,
             "drift": drift.arn,
@@ -187,36 +192,34 @@ class Identity(Component):
         ]
 
     def _change_roles(self) -> list[Statement]:
-        """The roles of the program: made with the boundary or not at all, handed to their service alone."""
+        """The roles of the program: made with the boundary or not at all."""
         roles = sorted(self.deployment.roles)
         bound = {"StringEquals": {"iam:PermissionsBoundary": self._policy_arn("boundary")}}
         return [
             grant("iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", on=roles, when=bound),
             grant(*_CHANGE_ROLE, on=roles),
-            *self._see_roles(),
-            *self._hand_on(),
-            grant(
-                "iam:CreateServiceLinkedRole",
-                on=[f"{self._account}:role/aws-service-role/{service}/{role}" for service, role in _LINKED],
-            ),
         ]
 
     def _see_roles(self) -> list[Statement]:
         """The roles of the program, those of the workflows, and their policies."""
         mine = [self.names.arn("role", self.names.of("role", each)) for each in _MINE]
-        policies = ["boundary", *(f"deploy-{group}" for group in GROUPS)]
+        policies = ["boundary", *(f"deploy-{group}" for group in (*GROUPS, "see-roles", "pass-roles"))]
         return [
             grant(*_READ_ROLE, on=[*sorted(self.deployment.roles), *mine]),
             grant(*_READ_POLICY, on=[self._policy_arn(each) for each in policies]),
             grant("iam:GetOpenIDConnectProvider", on=self._issuer),
         ]
 
-    def _hand_on(self) -> Iterator[Statement]:
-        """Each role to the service that takes it on."""
+    def _pass_roles(self) -> Iterator[Statement]:
+        """Each role to the service that takes it on; services make some of their own."""
         takes_on = self.deployment.roles
         for service in sorted(set(takes_on.values())):
             roles = sorted(arn for arn, taker in takes_on.items() if taker == service)
             yield grant("iam:PassRole", on=roles, when={"StringEquals": {"iam:PassedToService": service}})
+        yield grant(
+            "iam:CreateServiceLinkedRole",
+            on=[f"{self._account}:role/aws-service-role/{service}/{role}" for service, role in _LINKED],
+        )
 
     def _policy_arn(self, part: str) -> str:
         return self.names.arn("policy", self.names.of("policy", part))

@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from policy_sentry.querying.actions import get_action_data
 
+from components.base import Deployment
 from components.deploying import GROUPS, MANAGED, actions, documents
+from components.identity import Identity, IdentityArgs
 from components.names import Names
-from tests.infra.synth import Declarations, Declared, program
+from tests.infra.synth import Declarations, Declared, component, program
 
 ROLE = "aws:iam/role:Role"
 MINE = {f"identity-{each}-role" for each in ("preview", "drift", "images", "deploy")}
 ACCOUNT = "109876543210"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/vectoricons-prod-boundary"
 NAMES = Names("prod", ACCOUNT, "us-east-1")
+ABOUT_ROLES = ("see-roles", "pass-roles")
 
 
 @cache
@@ -126,13 +129,14 @@ def attached() -> dict[str, set[str]]:
 
 
 def looking() -> list[dict[str, Any]]:
-    return [*statements("identity-drift-may"), *statements("identity-deploy-reads")]
+    seeing = ("identity-drift-may", "identity-deploy-reads", "identity-deploy-see-roles")
+    return [statement for name in seeing for statement in statements(name)]
 
 
 def test_who_looks_for_drift_has_the_reads_of_who_deploys_and_can_change_nothing() -> None:
     assert attached() == {
-        "drift": {"identity-deploy-reads"},
-        "deploy": {f"identity-deploy-{group}" for group in GROUPS},
+        "drift": {"identity-deploy-reads", "identity-deploy-see-roles"},
+        "deploy": {f"identity-deploy-{group}" for group in (*GROUPS, *ABOUT_ROLES)},
     }
     every = {action for statement in looking() for action in statement["Action"]}
     reading = {action for action in every if action.partition(":")[2].startswith(("Describe", "Get", "List"))}
@@ -140,7 +144,8 @@ def test_who_looks_for_drift_has_the_reads_of_who_deploys_and_can_change_nothing
 
 
 def test_who_looks_for_drift_sees_exactly_the_stacks_buckets_secrets_and_roles() -> None:
-    seen = {resource for statement in statements("identity-drift-may") for resource in statement["Resource"]}
+    named = [*statements("identity-drift-may"), *statements("identity-deploy-see-roles")]
+    seen = {resource for statement in named for resource in statement["Resource"]}
     assert not [each for each in seen if "*" in each and ".pulumi" not in each]
     names = {each.inputs["bucket"] for each in prod().of("aws:s3/bucket:Bucket")}
     assert {f"arn:aws:s3:::{name}" for name in names} <= seen
@@ -177,7 +182,7 @@ def test_who_ships_images_reaches_the_stacks_three_repositories_and_nothing_else
 
 def deploying() -> Iterator[dict[str, Any]]:
     yield from statements("identity-deploy-may")
-    for group in GROUPS:
+    for group in (*GROUPS, *ABOUT_ROLES):
         yield from statements(f"identity-deploy-{group}")
 
 
@@ -202,8 +207,9 @@ def test_who_deploys_changes_neither_itself_nor_the_boundary() -> None:
         f"arn:aws:iam::{ACCOUNT}:role/vectoricons-prod-{each}"
         for each in ("preview", "drift", "images", "deploy")
     }
-    for statement in statements("identity-deploy-may"):
-        if own & set(statement["Resource"]) or any(":policy/" in each for each in statement["Resource"]):
+    for statement in deploying():
+        on = statement.get("Resource", [])
+        if own & set(on) or any(":policy/" in each for each in on):
             assert not [
                 action for action in statement["Action"] if not action.startswith(("iam:Get", "iam:List"))
             ]
@@ -212,7 +218,7 @@ def test_who_deploys_changes_neither_itself_nor_the_boundary() -> None:
 def test_each_role_of_the_program_is_handed_to_the_one_service_that_takes_it_on() -> None:
     handed = {
         role.rpartition("/")[2]: statement["Condition"]["StringEquals"]["iam:PassedToService"]
-        for statement in statements("identity-deploy-may")
+        for statement in statements("identity-deploy-pass-roles")
         if statement["Action"] == ["iam:PassRole"]
         for role in statement["Resource"]
     }
@@ -245,7 +251,7 @@ def test_the_network_of_another_stack_is_not_deleted() -> None:
     assert refuse["Condition"] == {"StringNotEquals": {"aws:ResourceTag/env": "prod"}}
 
 
-@pytest.mark.parametrize("group", ["stores", "services"])
+@pytest.mark.parametrize("group", ["stores", "services", "notices"])
 def test_what_can_be_bound_by_name_is(group: str) -> None:
     allow, refuse = statements(f"identity-deploy-{group}")
     assert set(allow["Action"]) == set(refuse["Action"])
@@ -260,6 +266,29 @@ def test_every_group_fits_into_a_policy_and_names_no_action_twice() -> None:
         assert len(text) <= MANAGED, group
     every = [action for group in GROUPS for action in actions(group)]
     assert len(every) == len(set(every))
+
+
+def test_a_program_of_twice_the_roles_can_be_deployed_as_well() -> None:
+    roles = {each.inputs["name"] for each in prod().of(ROLE) if each.name not in MINE}
+    twice = {f"arn:aws:iam::{ACCOUNT}:role/{each}{again}" for each in roles for again in ("", "-2")}
+
+    def declare() -> None:
+        Deployment.current().roles |= dict.fromkeys(twice, "ecs-tasks.amazonaws.com")
+        args = IdentityArgs(
+            repository="vectoricons/vectoricons",
+            environment="production",
+            state_bucket=f"vectoricons-prod-state-{ACCOUNT}",
+            state_key=f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0a1b",
+            mail_domain="vectoricons.net",
+            repositories=[],
+            buckets=[],
+            secrets=[],
+        )
+        Identity("identity", args)
+
+    declared = component(declare, stack="prod")
+    seen = declared.one("identity-deploy-see-roles").document()["Statement"][0]["Resource"]
+    assert len(twice & set(seen)) == 2 * len(roles)
 
 
 # The verbs that make each type; a type that is new to the program is new here.
