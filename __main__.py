@@ -24,6 +24,7 @@ from components.mail import Mail, MailArgs
 from components.messaging import Queue, QueueArgs, Subscription, SubscriptionArgs, Topic
 from components.network import Network, NetworkArgs
 from components.scaling import Backlog, Busy, Requests, owed
+from components.sdk import hasten
 from components.secrets import Secret, SecretArgs
 from components.service import Service
 from components.settings import Settings
@@ -32,6 +33,7 @@ from components.task import Init, Task, TaskArgs
 # One line says one thing about a component, so that the page can be read like a drawing. What a component is
 # handed is all that it uses: a test holds the state to it.
 # fmt: off
+hasten()
 settings = Settings.load()
 
 with Deployment(settings):

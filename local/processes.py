@@ -29,6 +29,16 @@ def tethered(command: Sequence[str]) -> list[str]:
     return [setpriv, "--pdeathsig", "TERM", "--", *command] if setpriv else [*command]
 
 
+def heed_interrupts() -> None:
+    """Let SIGINT end this process and what it starts, also where a script has put it in the background.
+
+    There a shell lets it ignore SIGINT, which all that it starts inherits; and the engine, which ends its
+    plugins by SIGINT, waits five seconds for one that does not listen.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on at this moment."""
     with socket.socket() as probe:

@@ -11,8 +11,13 @@ import pytest
 
 from local import postgres, valkey
 from local.postgres import Postgres
-from local.processes import free_port
+from local.processes import free_port, heed_interrupts
 from local.valkey import Valkey
+
+
+def pytest_configure() -> None:
+    """The engines that tests start end their plugins by SIGINT."""
+    heed_interrupts()
 
 
 @pytest.fixture(autouse=True)

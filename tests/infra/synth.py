@@ -6,6 +6,7 @@ Pulumi's mocks show the inputs alone; the monitor below also keeps parent, prote
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import runpy
 from collections.abc import Callable, Iterator, Mapping
@@ -216,7 +217,10 @@ def program(stack: str, *, preview: bool = False) -> Declarations:
         pulumi.runtime.set_all_config(config(stack), list(SECRETS))
         runpy.run_path(str(TREE / "__main__.py"), run_name="__main__")
 
-    return synth(main, stack=stack, preview=preview)
+    try:
+        return synth(main, stack=stack, preview=preview)
+    finally:
+        gc.enable()  # the program lives for one run, and keeps its garbage
 
 
 @cache

@@ -63,3 +63,16 @@ def test_a_port_tells_who_holds_it() -> None:
         assert processes.holder_of(port) == f"{psutil.Process().name()} (pid {psutil.Process().pid})"
     assert processes.holder_of(processes.free_port()) == "a process of another user"
     assert not processes.listens(5432, "no.such.host.invalid")
+
+
+def test_what_is_started_from_the_background_of_a_script_can_be_interrupted() -> None:
+    ask = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN, flush=True)"
+    start = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {ask!r}])"
+    heed = f"from local.processes import heed_interrupts; heed_interrupts(); {start}"
+
+    def ignores(program: str) -> bool:
+        background = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-c", program]
+        said = subprocess.run(background, capture_output=True, text=True, check=True).stdout
+        return said == "True\n"
+
+    assert (ignores(start), ignores(heed)) == (True, False)

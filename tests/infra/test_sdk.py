@@ -1,0 +1,59 @@
+"""The SDK waits for a program's outputs at once, and says what fails as it did."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pulumi import Output
+from pulumi.runtime import stack
+
+from components.sdk import hasten
+from tests.infra.synth import synth
+
+
+@pytest.fixture(autouse=True)
+def _hastened(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(stack, "asyncio", asyncio)  # put back after the test
+    hasten()
+    yield
+    gc.enable()
+
+
+async def later(turns: int) -> int:
+    """*turns*, after as many of the event loop."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return turns
+
+
+def test_outputs_that_come_one_after_another_are_waited_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[int] = []
+    wait = asyncio.wait
+
+    async def counted(tasks: Any, **options: Any) -> Any:
+        waits.append(len(tasks))
+        return await wait(tasks, **options)
+
+    monkeypatch.setattr(asyncio, "wait", counted)
+    come: list[int] = []
+
+    def build() -> None:
+        for turns in range(0, 500, 10):
+            Output.from_input(later(turns)).apply(come.append)
+
+    synth(build)
+    assert come == list(range(0, 500, 10))
+    assert 0 < len(waits) < 10
+
+
+def test_an_output_that_fails_ends_the_program_with_its_error() -> None:
+    def build() -> None:
+        Output.from_input(later(10_000))
+        Output.from_input(later(3)).apply(lambda turns: turns / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        synth(build)
