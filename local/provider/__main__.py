@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from pulumi.provider.experimental.provider import Provider
@@ -38,4 +39,5 @@ def _provider(package: str) -> Provider:
 
 
 if __name__ == "__main__":
+    gc.disable()  # what lives for one run of the engine keeps its garbage, which is next to none
     sys.exit(main(sys.argv[1:]))
