@@ -117,9 +117,7 @@ with Deployment(settings):
 
     images = Images("images", ImagesArgs(source=settings.images))
     cluster = Cluster("cluster", ClusterArgs(network=network))
-    pages = {
-        "SITE_URL": settings.site, "STREAM_URL": settings.stream, "ASSETS_URL": settings.assets,
-    }
+    pages = {"SITE_URL": settings.site, "STREAM_URL": settings.stream, "ASSETS_URL": settings.assets}
 
     Service("api", TaskArgs(
         cluster=cluster, image=images.api, command=["api", "serve"],
