@@ -14,7 +14,7 @@ Task = asyncio.Task[Any]
 
 
 def hasten() -> None:
-    """Let this process, which lives for one run of the program, wait for its outputs at once and keep garbage.
+    """Let this process, which lives for one run of the program, wait for its outputs at once, unswept.
 
     At its end the SDK waits for the first of some two thousand outputs, then for the first of all others, and
     so on: it asks half a million times to be told. And Python looks through the SDK's classes for garbage
