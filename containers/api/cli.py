@@ -103,7 +103,6 @@ def _serve(target: str, settings: WebSettings, *, threads: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
-        backpressure=threads,
         workers_kill_timeout=PATIENCE,
         log_dictconfig=LOGGING,
         log_level=LogLevels.error,

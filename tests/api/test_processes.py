@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from http.client import HTTPConnection
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +18,7 @@ import pytest
 import requests
 
 from containers.api import tickets
+from containers.api.app import THREADS
 from local.postgres import Postgres
 from local.processes import stop
 from local.valkey import Valkey
@@ -175,6 +177,16 @@ def test_fifty_open_streams_keep_nobody_waiting(
         with ThreadPoolExecutor(OPEN) as readers:
             heard = list(readers.map(lambda lines: any('"rejected"' in line for line in lines), heads))
         assert heard == [True] * OPEN
+
+
+def test_connections_that_are_kept_open_keep_nobody_out(api: Service) -> None:
+    """A load balancer keeps many more than there are threads."""
+    kept = [HTTPConnection("127.0.0.1", api.port, timeout=10) for _ in range(2 * THREADS + 1)]
+    for connection in kept:
+        connection.request("GET", "/healthz")
+        assert connection.getresponse().read()
+    for connection in kept:
+        connection.close()
 
 
 def test_bytes_that_are_no_text_are_a_bad_request_on_the_wire_too(api: Service) -> None:
