@@ -16,6 +16,8 @@ QUERY = "to_tsquery('public.catalogue', :words)"
 SHORTEST_BEGINNING = 3
 UNEVEN = frozenset({"q", "tag", "all_tags"})
 """Filters of which one value fits everything and another hardly anything: no plan serves both."""
+FEW = frozenset({"contributor", "family", "set"})
+"""Filters that leave some hundred items, which an index of their own finds."""
 _WORD = re.compile(r"\w+")
 
 Conditions = Mapping[str, str]

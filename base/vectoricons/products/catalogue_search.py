@@ -188,10 +188,11 @@ def by_tier(
     """The *columns* of hits, the tier of the most popular first; *rest* ends each tier, given its order.
 
     Tiers of popularity have indexes of their own, and under a limit the next is looked at only if those
-    before have too few: an append runs no further than it must.
+    before have too few: an append runs no further than it must. One contributor has too few for that.
     """
     hits = f"select {columns} from {kind.table} item where {where(kind, filters)}"
-    tiers = reversed(_TIERS.items()) if backwards else _TIERS.items()
+    known = _WHOLE if narrowing.FEW & filters else _TIERS
+    tiers = reversed(known.items()) if backwards else known.items()
     return " union all ".join(f"({hits} and {bounds} {rest(order)})" for bounds, order in tiers)
 
 
@@ -203,6 +204,7 @@ _TIERS = {
     f"item.popularity < {TIERS['best']} and item.popularity >= {TIERS['popular']}": "item.popularity + 0",
     f"item.popularity < {TIERS['popular']}": "item.popularity + 0",
 }
+_WHOLE = {"true": "item.popularity + 0"}
 _HITS = {Sort.NEWEST: _newest, Sort.BESTSELLER: _bestseller, Sort.RELEVANCE: _relevant}
 
 
