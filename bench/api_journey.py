@@ -27,13 +27,14 @@ API = "/api/v1"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request of a *kind*."""
+    """One request of a *kind*, to a *service* of the api image."""
 
     kind: str
     path: str
     method: str = "GET"
     body: bytes | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    service: str = "serve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,16 @@ class Stock:
     """What requests are made of, read once from the marketplace."""
 
     icons: list[str]
-    free: list[str]
     tokens: list[str]
     deepest: list[str]
     head: list[str]
     mid: list[str]
     tail: list[str]
     contributors: list[str]
+    drawings: list[str]
 
     @classmethod
-    def read(cls, connection: Connection) -> Stock:
+    def read(cls, connection: Connection, drawings: list[str]) -> Stock:
         """Icons drawn at random, page tokens of random depth and of the end, words by how many have them."""
 
         def strings(query: str, **values: object) -> list[str]:
@@ -63,7 +64,6 @@ class Stock:
 
         return cls(
             icons=strings(f"select unique_id from {_SOME} where is_live"),
-            free=strings(f"select unique_id from {_SOME} where is_live and coalesce(price, 0) = 0"),
             tokens=tokens(f"select created_at, id from {_SOME} where is_live"),
             deepest=tokens(
                 "select created_at, id from icons where is_live order by created_at, id limit :drawn"
@@ -72,6 +72,7 @@ class Stock:
             mid=strings(_WORDS, least=2_000, most=8_000),
             tail=strings(_WORDS, least=10, most=TAIL),
             contributors=strings("select distinct username from users join families on user_id = users.id"),
+            drawings=drawings,
         )
 
 
@@ -103,6 +104,10 @@ def reads(stock: Stock) -> dict[str, Callable[[Random], Asked]]:
         given = {"q": draw.choice(stock.head), "contributor": draw.choice(stock.contributors)}
         return Asked("search, head, one contributor", f"{API}/search?{urlencode(given)}")
 
+    def cold(draw: Random) -> Asked:
+        colour = f"?color=%23{draw.getrandbits(24):06x}"
+        return Asked("SVG, cold", draw.choice(stock.drawings[HOT:]) + colour, service="icons")
+
     return {
         "catalogue, random depth": lambda draw: Asked(
             "catalogue, random depth", f"{API}/icons?limit={PAGE}&cursor={draw.choice(stock.tokens)}"
@@ -119,6 +124,8 @@ def reads(stock: Stock) -> dict[str, Callable[[Random], Asked]]:
         "autocomplete": beginning,
         "icon": of_icon("icon", f"{API}/icons/{{}}"),
         "similar icons": of_icon("similar icons", f"{API}/icons/{{}}/similar"),
+        "SVG, cold": cold,
+        "SVG, cached": lambda draw: Asked("SVG, cached", draw.choice(stock.drawings[:HOT]), service="icons"),
     }
 
 
@@ -134,6 +141,8 @@ OFTEN = {
     "autocomplete": 16,
     "icon": 15,
     "similar icons": 5,
+    "SVG, cold": 8,
+    "SVG, cached": 12,
 }
 """Of a hundred and some requests of the journey, how many are of each kind."""
 

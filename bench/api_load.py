@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -56,10 +56,10 @@ class Times:
 
 
 class Client:
-    """Asks one server, with a kept connection for each thread."""
+    """Asks services, with a connection to each that every thread keeps."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, ports: Mapping[str, int]) -> None:
+        self._ports = ports
         self._own = threading.local()
         sys.setswitchinterval(SWITCHING)
 
@@ -69,12 +69,15 @@ class Client:
         try:
             status = self._status(asked)
         except (OSError, HTTPException):
-            self._own.__dict__.pop("connection").close()
+            self._own.__dict__.pop(asked.service).close()
             status = 0
         return Taken(asked.kind, (time.perf_counter() - began) * 1000, status)
 
     def _status(self, asked: Asked) -> int:
-        connection = self._own.__dict__.setdefault("connection", HTTPConnection("127.0.0.1", self._port))
+        connection = self._own.__dict__.get(asked.service)
+        if connection is None:
+            connection = HTTPConnection("127.0.0.1", self._ports[asked.service])
+            self._own.__dict__[asked.service] = connection
         connection.request(asked.method, asked.path, asked.body, dict(asked.headers))
         answer = connection.getresponse()
         answer.read()

@@ -23,6 +23,7 @@ from bench.seed import marketplace
 from local import postgres, valkey
 from local.processes import free_port, stop, tethered, wait_for_port
 from local.setup.alone import cache_directory
+from vectoricons.common import log
 from vectoricons.common.cache import Shared
 from vectoricons.common.database import Database
 from vectoricons.products import catalogue_facets
@@ -35,9 +36,9 @@ KEY = secrets.token_hex(32)
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where the api listens, what it stands on, and the processes that serve it."""
+    """Where services of the api image listen, what they stand on, and the processes that serve them."""
 
-    port: int
+    ports: dict[str, int]
     database: Database
     servers: dict[str, psutil.Process]
 
@@ -47,13 +48,14 @@ class Stand:
 
     def memory(self) -> list[int]:
         """Bytes that the processes of the api hold now, the parent's first."""
-        api = self.servers["api"]
+        api = self.servers["serve"]
         return [member.memory_info().rss for member in (api, *api.children(recursive=True))]
 
 
 @contextmanager
 def standing(scale: str) -> Iterator[Stand]:
     """A stand with a marketplace of this *scale*, which is made at the first run and kept for the next."""
+    log.configure("bench", "WARNING")
     kept = cache_directory() / "bench" / f"marketplace-{scale}"
     with (
         postgres.running(kept, free_port(), buffers=BUFFERS) as server,
@@ -64,32 +66,39 @@ def standing(scale: str) -> Iterator[Stand]:
         marketplace.made(url, scale, 1, Console(stderr=True))
         shared = catalogue_facets.Alone(Shared(Redis.from_url(cache.url)))
         database = Database(url, cache=shared, application="bench")
-        with _api(url, cache.port, Path(folder)) as (process, port):
-            servers = {"api": process.pid, "Postgres": server.process.pid, "Valkey": cache.process.pid}
-            yield Stand(port, database, {name: psutil.Process(pid) for name, pid in servers.items()})
+        ports = {"serve": free_port(), "icons": free_port()}
+        environment = _environment(url, cache.port)
+        with (
+            _service("serve", ports["serve"], environment, Path(folder)) as serve,
+            _service("icons", ports["icons"], environment, Path(folder)) as icons,
+        ):
+            started = {"serve": serve, "icons": icons, "Postgres": server.process, "Valkey": cache.process}
+            yield Stand(ports, database, {name: psutil.Process(one.pid) for name, one in started.items()})
         database.close()
 
 
 @contextmanager
-def _api(url: URL, cache_port: int, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """``api serve``, with what its task definition would tell it."""
-    port, log = free_port(), folder / "api.log"
-    with log.open("wb") as out:
+def _service(
+    name: str, port: int, environment: dict[str, str], folder: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """``api NAME``, with what its task definition would tell it."""
+    said = folder / f"{name}.log"
+    with said.open("wb") as out:
         process = subprocess.Popen(
-            tethered([sys.executable, "-m", "containers.api.cli", "serve"]),
-            env={"PATH": os.environ["PATH"], **_environment(url, cache_port, port)},
+            tethered([sys.executable, "-m", "containers.api.cli", name]),
+            env={"PATH": os.environ["PATH"], **environment, "PORT": str(port), "SERVICE": name},
             stdout=out,
             stderr=out,
             process_group=0,
         )
     try:
-        wait_for_port(port, process, log_file=log, name="api", patience=60)
-        yield process, port
+        wait_for_port(port, process, log_file=said, name=f"api {name}", patience=60)
+        yield process
     finally:
         stop(process, patience=20)
 
 
-def _environment(url: URL, cache_port: int, port: int) -> dict[str, str]:
+def _environment(url: URL, cache_port: int) -> dict[str, str]:
     root = Path(__file__).resolve().parent.parent
     return {
         "ASSETS_URL": "http://assets.test",
@@ -107,9 +116,7 @@ def _environment(url: URL, cache_port: int, port: int) -> dict[str, str]:
         "DATABASE_SSLMODE": "disable",
         "DATABASE_USER": str(url.username),
         "LOG_LEVEL": "INFO",
-        "PORT": str(port),
         "PYTHONPATH": f"{root}:{root / 'base'}",
-        "SERVICE": "api",
         "SESSION_KEY": KEY,
         "SITE_URL": "http://localhost",
         "STACK": "local",

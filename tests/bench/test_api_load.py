@@ -44,7 +44,7 @@ def serving() -> Iterator[int]:
 def test_in_the_open_loop_who_queues_behind_a_slow_answer_waits_on_the_clock() -> None:
     with serving() as port:
         journey = [Asked("page", "/")] * 20
-        taken = opened(Client(port), journey, per_second=20 / BUSY, draw=Random(1))
+        taken = opened(Client({"serve": port}), journey, per_second=20 / BUSY, draw=Random(1))
     assert [one.status for one in taken] == [200] * 20
     least = 20 * BUSY * 1000 * 0.5  # all come at once, so half the time of all is the least the last waits
     assert max(one.ms for one in taken) > least
@@ -52,15 +52,15 @@ def test_in_the_open_loop_who_queues_behind_a_slow_answer_waits_on_the_clock() -
 
 def test_in_the_closed_loop_each_connection_asks_when_it_has_its_answer() -> None:
     with serving() as port:
-        taken = closed(Client(port), lambda _draw: Asked("page", "/"), connections=2, seconds=0.2)
+        taken = closed(Client({"serve": port}), lambda _draw: Asked("page", "/"), connections=2, seconds=0.2)
     assert 2 <= len(taken) <= 0.2 / BUSY + 2
     assert all(one.ms >= BUSY * 1000 for one in taken)
 
 
 def test_a_refusal_and_silence_are_told_apart_from_answers() -> None:
     with serving() as port:
-        refused = Client(port).ask(Asked("page", "/nothing"))
-    silent = Client(free_port()).ask(Asked("page", "/"))
+        refused = Client({"serve": port}).ask(Asked("page", "/nothing"))
+    silent = Client({"serve": free_port()}).ask(Asked("page", "/"))
     assert [(one.status, one.is_good) for one in (refused, silent)] == [(404, False), (0, False)]
 
 
