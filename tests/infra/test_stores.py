@@ -12,7 +12,7 @@ from components.database import Database, DatabaseArgs
 from components.iam import grant
 from components.network import Network, NetworkArgs
 from components.reach import Door
-from local.postgres import PLANNING
+from local.postgres import TUNING
 from tests.infra.synth import Declarations, component, settings
 
 
@@ -78,9 +78,9 @@ def test_nobody_talks_to_the_database_without_tls() -> None:
     assert parameters["family"] == "postgres18"
 
 
-def test_queries_are_planned_in_production_as_at_home() -> None:
+def test_searches_are_as_quick_in_production_as_at_home() -> None:
     group = {each["name"]: each["value"] for each in database().one("db-parameters").inputs["parameters"]}
-    assert {name: group[name] for name in PLANNING} == PLANNING
+    assert {name: group[name] for name in TUNING} == TUNING
 
 
 @pytest.mark.parametrize("careful", [False, True])
