@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants modules walkthrough images test e2e pages lint format schemas locks comment snapshots picture release-state bench-api bench-upload bench-converter bench-webp gallery seed
+.PHONY: help setup up down status logs task run-task preview policy mutants modules walkthrough images test e2e pages lint format schemas locks comment snapshots picture release-state bench-api bench-api-peers bench-upload bench-converter bench-webp gallery seed
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ locks: setup ## resolve requirements/*.in anew, with hashes
 
 bench-upload: up ## how fast an upload becomes public, beside its floor and a peer
 	$(VENV)/python -m bench.upload
+
+bench-api-peers: setup ## free icons beside Iconify's own server, the catalogue beside its naive twin
+	$(VENV)/python -m bench.api_peers
 
 bench-api: setup ## how fast the API answers at 750,000 icons; made at the first run, and kept
 	$(VENV)/python -m bench.api

@@ -67,10 +67,10 @@ def standing(scale: str) -> Iterator[Stand]:
         shared = catalogue_facets.Alone(Shared(Redis.from_url(cache.url)))
         database = Database(url, cache=shared, application="bench")
         ports = {"serve": free_port(), "icons": free_port()}
-        environment = _environment(url, cache.port)
+        told = environment(url, cache.port)
         with (
-            _service("serve", ports["serve"], environment, Path(folder)) as serve,
-            _service("icons", ports["icons"], environment, Path(folder)) as icons,
+            _service("serve", ports["serve"], told, Path(folder)) as serve,
+            _service("icons", ports["icons"], told, Path(folder)) as icons,
         ):
             started = {"serve": serve, "icons": icons, "Postgres": server.process, "Valkey": cache.process}
             yield Stand(ports, database, {name: psutil.Process(one.pid) for name, one in started.items()})
@@ -78,15 +78,13 @@ def standing(scale: str) -> Iterator[Stand]:
 
 
 @contextmanager
-def _service(
-    name: str, port: int, environment: dict[str, str], folder: Path
-) -> Iterator[subprocess.Popen[bytes]]:
+def _service(name: str, port: int, told: dict[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """``api NAME``, with what its task definition would tell it."""
     said = folder / f"{name}.log"
     with said.open("wb") as out:
         process = subprocess.Popen(
             tethered([sys.executable, "-m", "containers.api.cli", name]),
-            env={"PATH": os.environ["PATH"], **environment, "PORT": str(port), "SERVICE": name},
+            env={"PATH": os.environ["PATH"], **told, "PORT": str(port), "SERVICE": name},
             stdout=out,
             stderr=out,
             process_group=0,
@@ -98,7 +96,8 @@ def _service(
         stop(process, patience=20)
 
 
-def _environment(url: URL, cache_port: int) -> dict[str, str]:
+def environment(url: URL, cache_port: int) -> dict[str, str]:
+    """What a task definition would tell every service of the api image."""
     root = Path(__file__).resolve().parent.parent
     return {
         "ASSETS_URL": "http://assets.test",

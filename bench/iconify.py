@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 from bench.npm import CACHE, installed
 from local.processes import free_port, stop, wait_for_port
@@ -38,6 +39,9 @@ def peer(folder: Path, before: Sequence[str] = ()) -> Iterator[str]:
         )
     try:
         wait_for_port(port, process, log_file=log, name="Iconify's server", patience=120)
-        yield f"http://127.0.0.1:{port}"
+        address = f"http://127.0.0.1:{port}"
+        with urlopen(f"{address}/last-modified", timeout=600):  # noqa: S310 - ours: it answers once it has read
+            pass
+        yield address
     finally:
         stop(process, patience=10)
