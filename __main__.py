@@ -115,6 +115,14 @@ with Deployment(settings):
         value=settings.slack_webhook, purpose="Where notices are posted",
     ))
 
+    stripe_key = Secret("stripe-key", SecretArgs(
+        value=settings.stripe_key, purpose="Asks Stripe for payments and refunds",
+    ))
+    stripe_webhook = Secret("stripe-webhook", SecretArgs(
+        value=settings.stripe_webhook_secret, purpose="Tells Stripe's events from forged ones",
+    ))
+    stripe, stripe_keys = {"STRIPE_API_BASE": settings.stripe_api}, {"STRIPE_SECRET_KEY": stripe_key.value}
+
     images = Images("images", ImagesArgs(source=settings.images))
     cluster = Cluster("cluster", ClusterArgs(network=network))
     pages = {"SITE_URL": settings.site, "STREAM_URL": settings.stream, "ASSETS_URL": settings.assets}
@@ -123,8 +131,10 @@ with Deployment(settings):
         cluster=cluster, image=images.api, command=["api", "serve"],
         init=[Init("migrate", ["api", "migrate"])],
         port=settings.ports.api, behind=Route(balancer=balancer, host=hosts.site, priority=20),
-        env=pages | {"UPLOADS_BUCKET": uploads.name, "CDN_KEY_ID": links.key_id},
-        secrets=session_keys | {"CDN_PRIVATE_KEY": link_key.value},
+        env=pages | stripe | {"UPLOADS_BUCKET": uploads.name, "CDN_KEY_ID": links.key_id},
+        secrets=session_keys | stripe_keys | {
+            "STRIPE_WEBHOOK_SECRET": stripe_webhook.value, "CDN_PRIVATE_KEY": link_key.value,
+        },
         may=[uploads.write("uploads/*")],
         reach=[database, cache], size=settings.size("api"), health=images.api.health,
         # Half of its eight threads at work: the others have the minute until another task answers.
@@ -181,6 +191,7 @@ with Deployment(settings):
     ))
     Service("worker-reaper", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "reaper"],
+        env=stripe, secrets=stripe_keys,
         reach=[database, cache], size=settings.size("worker-reaper"), health=images.worker.health,
     ))
     # Run once, by `make run-task`. The backfill keeps checkpoints, so that Spot may cut it off.

@@ -120,6 +120,9 @@ def environment(url: URL, cache_port: int) -> dict[str, str]:
         "SITE_URL": "http://localhost",
         "STACK": "local",
         "STREAM_URL": "http://localhost:1",
+        "STRIPE_API_BASE": "http://localhost:1",
+        "STRIPE_SECRET_KEY": "none",
+        "STRIPE_WEBHOOK_SECRET": "none",
         "UPLOADS_BUCKET": "vectoricons-local-uploads",
     }
 

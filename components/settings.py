@@ -93,6 +93,16 @@ class Settings(Section):
     slack_webhook: SecretStr = Field(
         min_length=1, description="The incoming webhook of the channel for notices."
     )
+    stripe_api: Origin = Field(
+        default="https://api.stripe.com",
+        description="Where Stripe answers; its stand-in for the stack local.",
+    )
+    stripe_key: SecretStr = Field(
+        min_length=1, description="Stripe's restricted key: customers, payment intents and refunds, to write."
+    )
+    stripe_webhook_secret: SecretStr = Field(
+        min_length=1, description="What Stripe signs the events with that it sends to the site."
+    )
     cdn_private_key: PrivateKey = Field(
         description="Signs links to private objects. `openssl genrsa 2048` makes one."
     )
@@ -158,7 +168,10 @@ class Settings(Section):
 def stack_file_schema() -> dict[str, Any]:
     """The JSON Schema of a stack file: the settings below `config`, the project's name before each key."""
     schema = Settings.model_json_schema(by_alias=True)
-    secrets = ("sessionKey", "previousSessionKey", "slackWebhook", "cdnPrivateKey")
+    secrets = (
+        *("sessionKey", "previousSessionKey", "slackWebhook"),
+        *("stripeKey", "stripeWebhookSecret", "cdnPrivateKey"),
+    )
     encrypted = {"type": "object", "required": ["secure"], "properties": {"secure": {"type": "string"}}}
     for name in secrets:
         plain = schema["properties"][name]

@@ -143,5 +143,7 @@ Next, once:
   pulumi stack init {file.stack} --secrets-provider '{file.secrets_provider}'
   pulumi config set --stack {file.stack} --secret sessionKey "$(openssl rand -hex 32)"
   pulumi config set --stack {file.stack} --secret slackWebhook
+  pulumi config set --stack {file.stack} --secret stripeKey
+  pulumi config set --stack {file.stack} --secret stripeWebhookSecret
   pulumi config set --stack {file.stack} --secret cdnPrivateKey -- "$(openssl genrsa 2048)"
 Then go on in docs/runbooks/first-deploy.md."""

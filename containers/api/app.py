@@ -24,7 +24,16 @@ from containers.api import (
     templating,
     uploads,
 )
-from containers.api.resources import taxonomy
+from containers.api.resources import (
+    carts,
+    cashout_requests,
+    coupon_codes,
+    ledger,
+    orders,
+    payments,
+    subscriptions,
+    taxonomy,
+)
 from containers.api.resources.resource import routes
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
@@ -34,12 +43,22 @@ from vectoricons.common.cache import Shared
 from vectoricons.common.database import Database, Pools
 from vectoricons.config import CacheSettings, DatabaseSettings, load
 from vectoricons.products import catalogue_facets
+from vectoricons.stripe import Payments
+from vectoricons.stripe.gateway import StripeGateway
+from vectoricons.stripe.webhooks import Webhooks
 
 LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
 THREADS = 8
-BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio)
-RESOURCES = (*taxonomy.RESOURCES,)
+COMMERCE = (carts, orders, payments, coupon_codes, ledger, cashout_requests, subscriptions)
+BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio, *COMMERCE)
+RESOURCES = (
+    *taxonomy.RESOURCES,
+    carts.CART_ITEMS,
+    orders.ORDER_ITEMS,
+    *ledger.RESOURCES,
+    subscriptions.PLANS,
+)
 
 
 def from_environment() -> Flask:
@@ -61,7 +80,14 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
     """The app with *settings*, on this database and this Valkey."""
     migrate.metadata()  # a foreign key may point to the table of a module that nothing here imports
     app = APIFlask(__name__, title="VectorIcons", version="1", docs_path=None, json_errors=False)
-    wiring = Wiring(settings=settings, database=database, valkey=cache, storage=Storage(settings))
+    wiring = Wiring(
+        settings=settings,
+        database=database,
+        valkey=cache,
+        storage=Storage(settings),
+        payments=Payments(database, StripeGateway(settings.stripe)),
+        webhooks=Webhooks(database, settings.stripe_webhook_secret),
+    )
     wiring.attach(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     _install(app, wiring)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import AfterValidator, Field, SecretStr
 
 from vectoricons.config import ServiceSettings
+from vectoricons.stripe.gateway import StripeSettings
 
 SHORTEST_KEY = 32
 
@@ -72,11 +73,19 @@ class SiteSettings(WebSettings):
 
 
 class ApiSettings(SiteSettings):
-    """The bucket that the api signs forms for, and the key that it signs links with."""
+    """The bucket that the api signs forms for, the key that it signs links with, and its way to Stripe."""
 
     uploads_bucket: str = Field(min_length=3)
     cdn_key_id: str = Field(min_length=1)
     cdn_private_key: Annotated[SecretStr, AfterValidator(_signing_key)]
+    stripe_api_base: Origin
+    stripe_secret_key: SecretStr = Field(min_length=1)
+    stripe_webhook_secret: SecretStr = Field(min_length=1)
+
+    @property
+    def stripe(self) -> StripeSettings:
+        """How Stripe is asked."""
+        return StripeSettings(secret_key=self.stripe_secret_key, api_base=self.stripe_api_base)
 
 
 def origin_of(address: str) -> str:

@@ -12,6 +12,8 @@ from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
 from vectoricons.common.cache import Cache, Shared
 from vectoricons.common.database import Database
+from vectoricons.stripe import Payments
+from vectoricons.stripe.webhooks import Webhooks
 
 EXTENSION = "vectoricons"
 
@@ -24,6 +26,8 @@ class Wiring:
     database: Database
     valkey: Redis
     storage: Storage
+    payments: Payments
+    webhooks: Webhooks
 
     @property
     def facets(self) -> Cache:

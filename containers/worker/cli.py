@@ -79,11 +79,11 @@ def messenger() -> None:
 
 @main.command()
 def reaper() -> None:
-    """Find lost work and have it done; tell how much there is to do."""
-    finder, report = wiring.reaper(), wiring.backlog_report()
+    """Find lost work and have it done; tell how much there is to do; end what is over."""
+    finder, report, housekeeping = wiring.reaper(), wiring.backlog_report(), wiring.housekeeping()
 
     def work() -> None:
-        with report.beside(wiring.stop()):
+        with report.beside(wiring.stop()), housekeeping.beside(wiring.stop()):
             finder.run(wiring.stop())
 
     _run(work)

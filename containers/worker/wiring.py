@@ -12,6 +12,7 @@ from containers.worker.backlog import BacklogReport
 from containers.worker.channels import Mail, Slack
 from containers.worker.consumer import LONG_POLL, Consumer
 from containers.worker.doorbell import Doorbell, QueueName
+from containers.worker.housekeeping import Housekeeping
 from containers.worker.images import ImageProcessor
 from containers.worker.intake import Intake
 from containers.worker.invalidation import Invalidation
@@ -41,6 +42,8 @@ from vectoricons.common.plugins.templates import ResetPassword, Template, Verify
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings
 from vectoricons.products import catalogue_facets
+from vectoricons.stripe import Payments
+from vectoricons.stripe.gateway import StripeGateway, StripeSettings
 
 POOLS = Pools(writers=2, readers=1)  # a worker does one thing at a time
 MESSENGER = Actor.system("worker-messenger")
@@ -172,6 +175,12 @@ def reaper() -> Reaper:
 def backlog_report() -> BacklogReport:
     """What tells scaling how much is still to be done."""
     return BacklogReport(database(), config.load(ServiceSettings).stack)
+
+
+def housekeeping() -> Housekeeping:
+    """What ends that time alone ends, and sends refunds to their cards."""
+    payments = Payments(database(), StripeGateway(config.load(StripeSettings)))
+    return Housekeeping(database(), payments)
 
 
 @cache

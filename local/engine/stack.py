@@ -35,6 +35,9 @@ OF_A_REAL_BACKEND = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """Keys of a stack file that belong to the secrets of the stack's own backend."""
 
 
+STRIPE_KEY = "sk_test_local"  # for Stripe's stand-in, which takes any
+
+
 class Keys(BaseModel):
     """Secrets made for one stack here, kept as long as its state."""
 
@@ -87,6 +90,8 @@ class Program:
             {
                 "sessionKey": automation.ConfigValue(self._keys.session, secret=True),
                 "slackWebhook": automation.ConfigValue(slack_webhook, secret=True),
+                "stripeKey": automation.ConfigValue(STRIPE_KEY, secret=True),
+                "stripeWebhookSecret": automation.ConfigValue(self._keys.session, secret=True),
                 "cdnPrivateKey": automation.ConfigValue(self._keys.links, secret=True),
             }
         )

@@ -18,6 +18,9 @@ SETTINGS: dict[str, Any] = {
     "uploads_bucket": "vectoricons-local-uploads-123456789012",
     "cdn_key_id": "K1",
     "cdn_private_key": PRIVATE_KEY,
+    "stripe_api_base": "http://127.0.0.1:12111",
+    "stripe_secret_key": "sk_test_ofthesetests",
+    "stripe_webhook_secret": "whsec_of_these_tests",
     "session_key": "0123456789abcdef0123456789abcdef",
 }
 

@@ -40,13 +40,8 @@ from vectoricons.users.users_to_subscription_plans import SubscriptionRepository
 SECRET = "whsec_of_this_test"
 
 
-def reached(url: str, **more: Any) -> StripeSettings:
-    return StripeSettings(
-        secret_key=SecretStr("sk_test_ofthistest"),
-        webhook_secret=SecretStr(SECRET),
-        api_base=url,
-        **more,
-    )
+def reached(url: str) -> StripeSettings:
+    return StripeSettings(secret_key=SecretStr("sk_test_ofthistest"), api_base=url)
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +196,7 @@ def test_a_refusal_is_an_answer_and_no_absence() -> None:
 
 
 def test_a_stripe_that_does_not_answer_is_left_alone_after_a_while() -> None:
-    away = StripeGateway(reached(f"http://127.0.0.1:{free_port()}", timeout=1), retries=0)
+    away = StripeGateway(reached(f"http://127.0.0.1:{free_port()}"), timeout=1, retries=0)
     for _ in range(5):
         with pytest.raises(Unavailable, match="does not answer"):
             away.refund("pi_1", Decimal(1), key="k")

@@ -29,6 +29,8 @@ TREE = Path(__file__).parents[2]
 SECRETS = {
     "vectoricons:sessionKey": "k" * 64,
     "vectoricons:slackWebhook": "https://hooks.slack.test/T0/B0",
+    "vectoricons:stripeKey": "sk_test_synth",
+    "vectoricons:stripeWebhookSecret": "whsec_synth",
     "vectoricons:cdnPrivateKey": PRIVATE_KEY,
 }
 # The key by which Pulumi's wire format marks a secret among values.

@@ -25,6 +25,7 @@ from tests.keys import PRIVATE_KEY
 from vectoricons import config as common
 from vectoricons.common.plugins.listed import PLUGINS
 from vectoricons.config import CacheSettings, DatabaseSettings, ServiceSettings, Settings, load
+from vectoricons.stripe.gateway import StripeSettings
 
 SERVICES: tuple[SizedName, ...] = get_args(SizedName)
 READS: dict[SizedName, tuple[type[Settings], ...]] = {
@@ -35,7 +36,7 @@ READS: dict[SizedName, tuple[type[Settings], ...]] = {
     "worker-previews": (ServiceSettings, worker.BucketSettings, DatabaseSettings, CacheSettings),
     "worker-relay": (ServiceSettings, worker.RelaySettings, DatabaseSettings),
     "worker-messenger": (ServiceSettings, worker.MessengerSettings, DatabaseSettings),
-    "worker-reaper": (ServiceSettings, DatabaseSettings, CacheSettings),
+    "worker-reaper": (ServiceSettings, StripeSettings, DatabaseSettings, CacheSettings),
     "converter": (ServiceSettings, BackfillSettings, DatabaseSettings),
     "migrate": (ServiceSettings, DatabaseSettings),
 }

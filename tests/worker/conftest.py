@@ -12,12 +12,12 @@ from imaging import Renderer
 from local.postgres import Postgres
 from local.processes import free_port
 from local.valkey import Valkey
-from tests.databases import cloned, template
+from tests.databases import cloned, database, template
 from tests.worker.pipeline import Pipeline, contributor
 from tests.worker.surroundings import Servers, slack_sink
 from vectoricons.common.database import Database
 
-__all__ = ["template"]
+__all__ = ["database", "template"]
 
 
 @pytest.fixture(scope="session")

@@ -229,6 +229,8 @@ class Pipeline:
             "EVENTS_TOPIC_ARN": self.servers.topic,
             "MESSAGES_QUEUE_URL": self.servers.messages,
             "SLACK_WEBHOOK_URL": self.sink.url,
+            "STRIPE_API_BASE": "http://127.0.0.1:1",
+            "STRIPE_SECRET_KEY": "sk_test_nowhere",
             "MAIL_FROM": "from@vectoricons.test",
             "MAIL_TO": "team@vectoricons.test",
             "SITE_URL": SITE,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 from operator import attrgetter
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Numeric, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.carts.cart_items import CartItem, CartItemRepository, CartItemRow
@@ -17,12 +18,13 @@ from vectoricons.carts.pricing import Priced, Pricing
 from vectoricons.common.access_control import Resource, nobody
 from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.errors import Conflict, NotFound
-from vectoricons.common.mixins.service import AccessControlled, Observable, Pluggable
+from vectoricons.common.mixins.service import WRITES, AccessControlled, Observable, Pluggable
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Row, one_of, related
 from vectoricons.common.unit_of_work import UnitOfWork
-from vectoricons.coupon_codes import CouponCodeService
+from vectoricons.coupon_codes import CouponCode, CouponCodeService
+from vectoricons.coupon_codes.discounts import Discounted, DiscountRepository
 from vectoricons.coupon_codes.validators import Basket
 from vectoricons.products.offers import Offer, OfferKey, OfferType, on_sale
 from vectoricons.products.purchased_items import owned
@@ -30,6 +32,7 @@ from vectoricons.products.purchased_items import owned
 _by_kind = attrgetter("entity_type")
 
 MONEY = Numeric(10, 2)
+LIFE = timedelta(days=7)
 
 
 class CartStatus(StrEnum):
@@ -52,6 +55,7 @@ class CartRow(Row, HasTimestamps):
         ),
         Index("uq_carts_user_id", "user_id", unique=True, postgresql_where=text("status = 'active'")),
         Index("ix_carts_user_id", "user_id", "id"),
+        Index("ix_carts_updated_at", "updated_at", postgresql_where=text("status = 'active'")),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
@@ -94,13 +98,17 @@ class CartRepository(Repository[CartRow, Cart]):
         of_user = self.query({"user_id": user_id, "status": CartStatus.ACTIVE})
         return self._first(of_user.with_for_update())
 
+    def free(self, where: ColumnElement[bool], limit: int) -> list[Cart]:
+        """Some that fit and nobody else is at, held until the transaction ends."""
+        return self._entities(self.query(where).limit(limit).with_for_update(skip_locked=True))
+
 
 class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
     """Carts: everybody has one of their own, and says what is in it; never what it costs."""
 
     repository: CartRepository
     public: ClassVar = False
-    policies: ClassVar = dict.fromkeys(("create", "update", "upsert", "delete"), nobody)
+    policies: ClassVar = dict.fromkeys((*WRITES, "expire"), nobody)
 
     def get_current(self, user_id: int) -> Cart:
         """The user's active cart with its lines, at the prices of now. Raises NotFound when there is none."""
@@ -141,11 +149,29 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
 
         return self._changed("apply-coupon", user_id, applied)
 
+    def validate_coupon(self, user_id: int, code: str | None) -> CouponCode:
+        """The coupon, if it holds for the user's cart and is not used there yet. Raises CouponRefused."""
+        self.access.enforce(self.work.actor, "read", Resource(self.kind, user_id))
+        cart = self.repository.find_one({"user_id": user_id, "status": CartStatus.ACTIVE})
+        return CouponCodeService(self.work).validate_for_cart(code, self._basket(cart) if cart else None)
+
     def remove_coupon(self, user_id: int) -> Cart:
         """Use no coupon for the cart."""
         return self._changed(
             "remove-coupon", user_id, lambda cart: self.repository.update(cart.id, {"coupon_code_id": None})
         )
+
+    def expire(self, limit: int = 100) -> int:
+        """Remove carts that nobody looked at for a week, *limit* at a time; returns how many."""
+        return self._perform(Write(name="expire"), lambda: self._expired(limit))
+
+    def _expired(self, limit: int) -> int:
+        row = self.repository.row
+        old = (row.status == CartStatus.ACTIVE) & (row.updated_at < func.statement_timestamp() - LIFE)
+        discounts, over = DiscountRepository(self.work.session), self.repository.free(old, limit)
+        for cart in over:
+            discounts.remove(Discounted.CART, cart.id)
+        return self.repository.delete_where({"id": [cart.id for cart in over]})
 
     def _changed(self, name: str, user_id: int, change: Callable[[Cart], object]) -> Cart:
         def body() -> Cart:
@@ -162,8 +188,7 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
     def _add(self, cart: Cart, keys: list[OfferKey]) -> None:
         offers = on_sale(self.work.session, keys)
         if missing := [key for key in keys if key not in offers]:
-            kind, id = missing[0]
-            raise NotFound(f"{kind.capitalize()} {id} is not on sale.")
+            raise NotFound(f"This {missing[0][0]} is not on sale.")
         self._refuse_owned(cart.user_id, offers.values())
         self._items.upsert_many(
             {"cart_id": cart.id, "entity_type": kind, "entity_id": id, "price": offers[kind, id].price}

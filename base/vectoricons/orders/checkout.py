@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from vectoricons.carts import CartRepository, CartStatus, reprice
 from vectoricons.carts.pricing import Priced
 from vectoricons.common.errors import Conflict, Invalid
+from vectoricons.common.idempotency import KEY
 from vectoricons.common.operation import Write
 from vectoricons.coupon_codes import CouponCodeService
 from vectoricons.coupon_codes.results import CouponRefused
@@ -15,8 +15,6 @@ from vectoricons.coupon_codes.validators import Basket
 from vectoricons.orders import Order, OrderService, OrderStatus
 from vectoricons.orders.order_items import OrderItemRepository
 from vectoricons.transactions.settlement import Settlement
-
-KEY = re.compile(r"[!-~]{8,64}")
 
 
 class PriceChanged(Conflict):

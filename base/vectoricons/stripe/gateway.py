@@ -19,6 +19,7 @@ from vectoricons.config import Settings
 T = TypeVar("T")
 
 CURRENCY = "usd"
+TIMEOUT = 10  # seconds
 RETRIES = 2  # by the library, with the same idempotency key, after 409, 5xx and lost connections
 
 
@@ -31,14 +32,12 @@ class PaymentDeclined(AppError):
 
 
 class StripeSettings(Settings):
-    """How Stripe is reached (``STRIPE_*``). The keys come from the secret store and are in no log."""
+    """How Stripe is reached (``STRIPE_*``). The key comes from the secret store and is in no log."""
 
     model_config = SettingsConfigDict(env_prefix="STRIPE_")
 
     secret_key: SecretStr
-    webhook_secret: SecretStr
-    api_base: str = "https://api.stripe.com"
-    timeout: float = 10
+    api_base: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +72,11 @@ class PaymentGateway(Protocol):
 class StripeGateway:
     """Stripe. Times out, tries again under the same key, and is left alone while it does not answer."""
 
-    def __init__(self, settings: StripeSettings, *, retries: int = RETRIES) -> None:
+    def __init__(self, settings: StripeSettings, *, retries: int = RETRIES, timeout: float = TIMEOUT) -> None:
         self._client = stripe.StripeClient(
             settings.secret_key.get_secret_value(),
             base_addresses={"api": settings.api_base},
-            http_client=stripe.RequestsClient(timeout=settings.timeout),
+            http_client=stripe.RequestsClient(timeout=timeout),
             max_network_retries=retries,
         )
         self._breaker = Breaker("Stripe", is_answer=lambda error: not _is_failure(error))

@@ -5,6 +5,7 @@ A refusal names each field, what is wrong, what is right.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Any, Self
 
@@ -30,6 +31,7 @@ def _separate(words: str) -> str:
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_no_nul)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_no_nul)]
 Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_no_nul)]
+Dollars = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2, allow_inf_nan=False)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_separate)]
 
 
@@ -63,7 +65,9 @@ def may_be_left_out(description: str) -> Any:
 
 def refused(model: type[BaseModel], error: ValidationError) -> InvalidInput:
     """The refusal *error* stands for, in words for people."""
-    errors = [{"field": _path(problem), "detail": _sentence(model, problem)} for problem in error.errors()]
+    errors = [
+        {"field": _path(model, problem), "detail": _sentence(model, problem)} for problem in error.errors()
+    ]
     more = f" ({len(errors) - 1} more below)" if len(errors) > 1 else ""
     return InvalidInput(errors[0]["detail"] + more, errors=errors)
 
@@ -72,12 +76,14 @@ def _without_default(schema: dict[str, Any]) -> None:
     schema.pop("default")
 
 
-def _path(problem: ErrorDetails) -> str:
-    return ".".join(str(part) for part in problem["loc"])
+def _path(model: type[BaseModel], problem: ErrorDetails) -> str:
+    first, *below = problem["loc"] or ("",)
+    field = model.model_fields.get(str(first))  # pydantic tells of a default that is wrong by its own name
+    return ".".join(str(part) for part in (field.alias if field and field.alias else first, *below))
 
 
 def _sentence(model: type[BaseModel], problem: ErrorDetails) -> str:
-    field = _path(problem)
+    field = _path(model, problem)
     match problem["type"]:
         case "missing":
             return f'"{field}" is missing. {_meaning(model, field)}'

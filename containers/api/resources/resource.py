@@ -5,7 +5,7 @@ What each adds of its own are routes of the blueprint that :func:`routes` gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -27,7 +27,7 @@ from vectoricons.common.service import Service
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.utils import Input
 
-CONVERTERS = {"id": "int", "uuid": "uuid", "unique_id": "string"}
+CONVERTERS = {"id": "int", "uuid": "uuid", "unique_id": "string", "code": "string"}
 
 
 class ChangedMeanwhile(AppError):
@@ -73,7 +73,15 @@ class Resource:
         found = self.service(work).get_one({self.wire.key.key: key})
         if found is None:
             raise NotFound(f"There is no {self.noun} with this id, or it is not yours to see.")
-        return found
+        return self.complete(work, [found])[0]
+
+    def complete(self, work: UnitOfWork, found: Sequence[Entity]) -> Sequence[Entity]:
+        """What was *found*, with the relations that are shown: one more query for each."""
+        if not self.wire.relations:
+            return found
+        whole = self.service(work).get_with_relations({"id": [one.id for one in found]})
+        by_id = {one.id: one for one in whole}
+        return [by_id[one.id] for one in found]
 
     def enter(self, *, to_write: bool = False) -> Caller:
         """Who calls, if they may come in. Raises Unauthenticated, Forbidden."""
@@ -198,8 +206,9 @@ def _page(resource: Resource, work: UnitOfWork, query: Paging) -> bytes:
     given = query.filters()
     where = resource.wire.inward(work.session, given)
     found = resource.service(work).keyset_page(where, asked=query.asked("id", list=resource.name))
+    items = resource.complete(work, found.items)
     page = {"next": found.next, "prev": found.previous}
-    return orjson.dumps({"items": resource.wire.outward(work.session, found.items), "page": page})
+    return orjson.dumps({"items": resource.wire.outward(work.session, items), "page": page})
 
 
 def _given(data: Input) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
 from types import UnionType
@@ -17,12 +18,13 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session
 
 from containers.api.outputs import Output
+from vectoricons.common import migrate
 from vectoricons.common.entity import Entity
 from vectoricons.common.row import Table
 from vectoricons.common.service import Service
 from vectoricons.utils import InvalidInput
 
-PUBLIC_NAMES = ("unique_id", "uuid")
+PUBLIC_NAMES = ("unique_id", "uuid", "code")
 PAIRED = {
     "family": "families",
     "set": "sets",
@@ -31,24 +33,34 @@ PAIRED = {
     "user": "users",
 }
 TYPE, ID = "entity_type", "entity_id"
+NUMBER = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
 class Wire:
-    """The outer form of an entity: its *relations* that are shown, its fields that are *kept* back."""
+    """The outer form of an entity: its *relations* that are shown, its fields that are *kept* back.
+
+    *refers* says to which tables the columns of a view refer: it has no foreign keys.
+    """
 
     row: type[Table]
     entity: type[Entity]
     relations: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
+    refers: Mapping[str, type[Table]] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, service: type[Service[Any]], *, relations: tuple[str, ...] = (), kept: Iterable[str] = ()
+        cls,
+        service: type[Service[Any]],
+        *,
+        relations: tuple[str, ...] = (),
+        kept: Iterable[str] = (),
+        refers: Mapping[str, type[Table]] | None = None,
     ) -> Wire:
         """The form of what *service* hands out."""
         repository = service.repository_class()
-        return cls(repository.row, repository.entity, relations, frozenset(kept))
+        return cls(repository.row, repository.entity, relations, frozenset(kept), refers or {})
 
     @cached_property
     def model(self) -> type[Output]:
@@ -76,7 +88,7 @@ class Wire:
     @cached_property
     def _refers(self) -> Mapping[str, type[Table]]:
         """The columns that refer to a row with a public name."""
-        return _references_of(self.row)
+        return {**_references_of(self.row), **self.refers}
 
     @cached_property
     def _shown(self) -> tuple[str, ...]:
@@ -93,10 +105,10 @@ class Wire:
 
     def _annotation(self, name: str) -> Any:
         if name == "id":
-            return {"uuid": UUID, "unique_id": str}.get(self.key.key, int)
-        if name == ID and TYPE in self.entity.model_fields:
-            return str
+            return {"uuid": UUID, "id": int}.get(self.key.key, str)
         field = self.entity.model_fields[name]
+        if name == ID and TYPE in self.entity.model_fields:
+            return str | None if type(None) in get_args(field.annotation) else str
         if name in self._refers:
             public = UUID if _public_name(self._refers[name]) == "uuid" else str
             return public | None if type(None) in get_args(field.annotation) else public
@@ -120,8 +132,9 @@ class Wire:
         plain = entity.model_dump(mode="json", by_alias=False, include=set(self._shown))
         for name in self._refers.keys() & plain.keys():
             plain[name] = names.get((self._refers[name], getattr(entity, name)))
-        if (paired := _pair(entity)) and ID in plain:
-            plain[ID] = names.get(paired, str(plain[ID]))
+        if TYPE in type(entity).model_fields and plain.get(ID) is not None:
+            paired = _pair(entity)
+            plain[ID] = str(names.get(paired, plain[ID]) if paired else plain[ID])
         plain["id"] = getattr(entity, self.key.key) if self.key.key != "id" else plain.get("id")
         for name, wire in self._below.items():
             value = getattr(entity, name)
@@ -130,13 +143,12 @@ class Wire:
         return {to_camel(name): value for name, value in plain.items()}
 
     def _number(self, session: Session, name: str, value: Any, given: Mapping[str, Any]) -> Any:
-        row = self._refers.get(name)
-        if name == ID and TYPE in given:
-            row = _by_table().get(PAIRED.get(str(given[TYPE]), ""))
-        if row is None or value is None:
+        row, kind = self._refers.get(name), given.get(TYPE) if name == ID else None
+        if kind is not None:
+            row = _by_table().get(PAIRED.get(str(kind), ""))
+        if value is None or (row is None and kind is None):
             return value
-        public = getattr(row, _public_name(row) or "id")
-        number = session.scalar(select(row.id).where(public == value))  # type: ignore[attr-defined]
+        number = _number_of(session, row, str(value))
         if number is None:
             field = to_camel(name)
             detail = f'"{field}" is wrong: there is nothing with the id "{value}".'
@@ -146,6 +158,7 @@ class Wire:
 
 @cache
 def _by_table() -> Mapping[str, type[Table]]:
+    migrate.metadata()  # a column may refer to the table of a module that nothing here imports
     return {mapper.local_table.name: mapper.class_ for mapper in Table.registry.mappers}  # type: ignore[attr-defined]
 
 
@@ -166,6 +179,25 @@ def _references_of(row: type[Table]) -> Mapping[str, type[Table]]:
 def _public_name(row: type[Table]) -> str | None:
     columns = _mapper(row).column_attrs
     return next((name for name in PUBLIC_NAMES if name in columns and columns[name].columns[0].unique), None)
+
+
+def _number_of(session: Session, row: type[Table] | None, public: str) -> int | None:
+    """The number of the *row* that is called *public*; what has no table of its own is called by a number."""
+    if row is None:
+        return int(public) if NUMBER.fullmatch(public) else None
+    name = _public_name(row) or "id"
+    if name == "uuid" and not _is_uuid(public):
+        return None
+    own: InstrumentedAttribute[int] = row.id  # type: ignore[attr-defined]
+    return session.scalar(select(own).where(getattr(row, name) == public))
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _mapper(row: type[Table]) -> Mapper[Any]:

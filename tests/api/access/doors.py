@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -51,6 +52,8 @@ class World:
     def visit(self, visitor: str, method: str, path: str, body: Any = None) -> tuple[int, str]:
         """The code and the text of what *visitor* gets."""
         browser, headers = self.browser(visitor)
+        if method == "POST":
+            headers["Idempotency-Key"] = str(uuid4())  # those that cost money ask for one
         answer = browser.open(path, method=method, headers=headers, json=body)
         return answer.status_code, answer.text
 

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Map
 
-from tests.api.access import catalogue, taxonomy
+from tests.api.access import catalogue, commerce, money, taxonomy
 from tests.api.access.doors import VISITORS, Door, World
 from tests.api.factories import Shelf
 
-MATRIX: dict[str, Door] = {**catalogue.doors(), **taxonomy.doors()}
+MATRIX: dict[str, Door] = {**catalogue.doors(), **commerce.doors(), **money.doors(), **taxonomy.doors()}
 
 
 @pytest.fixture(scope="module")
