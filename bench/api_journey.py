@@ -20,8 +20,8 @@ DRAWN = 5_000
 HOT = 50
 """So many icons are what everybody looks at just now."""
 PAGE = 40
-HEAD, TAIL = 40_000, 300
-"""Items that have a common word, and at most those that have a rare one; between the two it is middling."""
+HEAD, MID, TAIL = (0.05, 1.0), (0.0025, 0.01), (0.0, 0.0004)
+"""Which share of all items has a common word, a middling one, a rare one."""
 API = "/api/v1"
 
 
@@ -57,6 +57,9 @@ class Stock:
         def strings(query: str, **values: object) -> list[str]:
             return list(connection.execute(text(query), {"drawn": DRAWN, **values}).scalars())
 
+        def words(least: float, most: float) -> list[str]:
+            return strings(_WORDS, least=least, most=most)
+
         def tokens(query: str) -> list[str]:
             sort = Ask(key=KEY, sort_by=ICONS.by(Order.NEWEST)).sort
             found = connection.execute(text(query), {"drawn": DRAWN})
@@ -68,9 +71,9 @@ class Stock:
             deepest=tokens(
                 "select created_at, id from icons where is_live order by created_at, id limit :drawn"
             ),
-            head=strings(_WORDS, least=HEAD, most=10**9),
-            mid=strings(_WORDS, least=2_000, most=8_000),
-            tail=strings(_WORDS, least=10, most=TAIL),
+            head=words(*HEAD),
+            mid=words(*MID),
+            tail=words(*TAIL),
             contributors=strings("select distinct username from users join families on user_id = users.id"),
             drawings=drawings,
         )
@@ -79,7 +82,10 @@ class Stock:
 _SOME = """(select * from icons where id in (
     select 1 + floor(random() * (select max(id) from icons))::int from generate_series(1, :drawn))) drawn"""
 _WORDS = """
-    select name from tags where use_count between :least and :most and length(name) > 2 order by use_count
+    select name from tags, (select count(*) as number from icons) icons
+    where use_count between greatest(:least * icons.number, 1) and greatest(:most * icons.number, 3)
+      and length(name) > 2
+    order by use_count
 """
 
 
@@ -143,6 +149,8 @@ OFTEN = {
     "similar icons": 5,
     "SVG, cold": 8,
     "SVG, cached": 12,
+    "cart add": 4,
+    "checkout": 3,
 }
 """Of a hundred and some requests of the journey, how many are of each kind."""
 
