@@ -1,7 +1,7 @@
 # VectorIcons: every command there is. `make` shows them.
 #
 #   PYTHON=python3.11   the Python that makes the virtual environment
-#   PORT=9000           the first of the region's seven ports     (8000)
+#   PORT=9000           the first of the region's eight ports     (8000)
 #   REGION=/tmp/other   the directory of the region               (.region)
 #   DATABASE_URL=...    a real Postgres instead of the embedded one
 #   REDIS_URL=...       a real Valkey or Redis instead of the embedded one

@@ -93,10 +93,11 @@ with Deployment(settings):
         network=network, certificate=certificates.in_region, prefix_list=settings.cdn.prefix_list, logs=logs,
     ))
     frontend = Frontend("frontend", FrontendArgs(
-        cdn=cdn, balancer=balancer, site=hosts.site, alias=hosts.www, stream=hosts.stream,
+        cdn=cdn, balancer=balancer, site=hosts.site, alias=hosts.www, stream=hosts.stream, icons=hosts.icons,
     ))
     Dns("dns", DnsArgs(
-        zone=settings.hosted_zone, hosts={hosts.site: frontend, hosts.stream: frontend, hosts.assets: assets},
+        zone=settings.hosted_zone,
+        hosts={hosts.site: frontend, hosts.stream: frontend, hosts.icons: frontend, hosts.assets: assets},
         aliases={hosts.www: hosts.site}, records=mail.records,
     ))
 
@@ -145,6 +146,12 @@ with Deployment(settings):
         port=settings.ports.stream, behind=Route(balancer=balancer, host=hosts.stream, priority=10),
         env=pages, secrets=session_keys,
         reach=[database], size=settings.size("stream"), health=images.api.health,
+    ))
+    Service("icons", TaskArgs(  # what is free, for Iconify's clients: no session, no key, no bucket
+        cluster=cluster, image=images.api, command=["api", "icons"], env={"SITE_URL": settings.site},
+        port=settings.ports.icons, behind=Route(balancer=balancer, host=hosts.icons, priority=30),
+        reach=[database], size=settings.size("icons"), health=images.api.health,
+        scale=[Requests(at_once=4, each=timedelta(seconds=0.02)), Busy()],
     ))
     Service("worker-intake", TaskArgs(
         cluster=cluster, image=images.worker, command=["worker", "intake"],
@@ -222,6 +229,7 @@ with Deployment(settings):
 # The contract with what runs around Pulumi: the region at home, deployment, smoke tests.
 pulumi.export("site", settings.site)
 pulumi.export("stream", settings.stream)
+pulumi.export("icons", settings.icons)
 pulumi.export("assets", settings.assets)
 pulumi.export("cdn", {"pages": frontend.domain, "assets": assets.domain})
 pulumi.export("buckets", {"uploads": uploads.created, "private": private.created, "public": public.created})

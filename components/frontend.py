@@ -30,6 +30,7 @@ class FrontendArgs:
     site: str
     alias: str  # "www.": visitors are sent on to the site
     stream: str
+    icons: str
 
 
 class Frontend(Cdn):
@@ -49,7 +50,7 @@ class Frontend(Cdn):
         origin, headers, forward = "load-balancer", self._headers(), self._forward()
         self.distribute(
             args.cdn,
-            hosts=[args.site, args.alias, args.stream],
+            hosts=[args.site, args.alias, args.stream, args.icons],
             origins=[
                 {
                     "origin_id": origin,

@@ -28,6 +28,7 @@ from components.sections.stores import Cache, Database
 
 SCHEMA_FILE = Path("Pulumi.schema.json")
 
+ORIGINS = ("site", "stream", "icons", "assets")
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]+$", description="Scheme, host and port; no path.")]
 Address = Annotated[str, Field(pattern=r"^[^@\s]+@[a-z0-9-]+(\.[a-z0-9-]+)+$")]
 
@@ -62,6 +63,7 @@ class Settings(Section):
     owner: str = Field(min_length=2, description="The team to ask; a tag on everything.")
     site: Origin
     stream: Origin
+    icons: Origin
     assets: Origin
     hosted_zone: str | None = Field(
         default=None,
@@ -124,7 +126,7 @@ class Settings(Section):
                 raise ValueError(f"services.{service}: people wait for its answers; spotFrom is for workers")
         if not self.hosted_zone and not at_home:
             raise ValueError("hostedZone is missing; only the stack local does without a domain")
-        plain = [name for name in ("site", "stream", "assets") if getattr(self, name).startswith("http://")]
+        plain = [name for name in ORIGINS if getattr(self, name).startswith("http://")]
         if plain and not at_home:
             raise ValueError(f"{', '.join(plain)}: http is for the stack local alone")
         return self
@@ -136,11 +138,9 @@ class Settings(Section):
 
     @property
     def hosts(self) -> Hosts:
-        """The hosts of `site`, `stream` and `assets`, and the site's other name."""
-        site, stream, assets = (
-            urlsplit(origin).hostname or "" for origin in (self.site, self.stream, self.assets)
-        )
-        return Hosts(site, f"www.{site}", stream, assets)
+        """The hosts of the origins, and the site's other name."""
+        site, stream, icons, assets = (urlsplit(getattr(self, name)).hostname or "" for name in ORIGINS)
+        return Hosts(site, f"www.{site}", stream, icons, assets)
 
     def size(self, service: SizedName) -> Size:
         """How many and how big: what the stack file says, else one of the smallest."""

@@ -51,7 +51,7 @@ class Commands(click.Group):
     help="The directory of the region [default: .region; or $REGION].",
 )
 @click.option(
-    "--port", envvar="PORT", type=int, help="The first of its seven ports [default: 8000; or $PORT]."
+    "--port", envvar="PORT", type=int, help="The first of its eight ports [default: 8000; or $PORT]."
 )
 @click.pass_context
 def main(context: click.Context, directory: Path, port: int | None) -> None:

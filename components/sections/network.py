@@ -66,4 +66,5 @@ class Hosts(NamedTuple):
     site: str
     www: str
     stream: str
+    icons: str
     assets: str

@@ -13,6 +13,7 @@ ImageDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 ServiceName = Literal[
     "api",
     "stream",
+    "icons",
     "worker-intake",
     "worker-images",
     "worker-previews",
@@ -21,7 +22,7 @@ ServiceName = Literal[
     "worker-reaper",
 ]
 
-SERVES: tuple[ServiceName, ...] = ("api", "stream")
+SERVES: tuple[ServiceName, ...] = ("api", "stream", "icons")
 
 # What is run once: nobody keeps it running, `delivery run-task` starts it.
 TaskName = Literal["converter", "migrate"]
@@ -59,10 +60,11 @@ class GivenImages(Section):
 
 
 class Ports(Section):
-    """Where the two services that serve listen."""
+    """Where the services that serve listen."""
 
     api: Port = 8000
     stream: Port = 8001
+    icons: Port = 8007
 
 
 class Size(Section):

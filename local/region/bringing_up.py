@@ -151,8 +151,9 @@ def settings_of(record: RegionRecord) -> Mapping[str, Any]:
     return {
         "site": record.site,
         "stream": f"http://127.0.0.1:{ports['stream']}",
+        "icons": f"http://127.0.0.1:{ports['icons']}",
         "assets": record.edge,
-        "ports": {"api": ports["api"], "stream": ports["stream"]},
+        "ports": {name: ports[name] for name in ("api", "stream", "icons")},
     }
 
 

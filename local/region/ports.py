@@ -22,18 +22,19 @@ class Ports:
     platform: int
     postgres: int
     valkey: int
+    icons: int
 
     @classmethod
     def from_base(cls, base: int) -> Ports:
-        """Seven ports from *base* on."""
-        return cls(*range(base, base + 7))
+        """Eight ports from *base* on."""
+        return cls(*range(base, base + 8))
 
     @classmethod
     def free_base(cls) -> int:
-        """The first of seven free ports in a row, away from those that systems give to clients."""
+        """The first of eight free ports in a row, away from those that systems give to clients."""
         while True:
             base = random.randrange(10_000, 30_000, 10)  # noqa: S311 (not a secret)
-            if not any(map(listens, range(base, base + 7))):
+            if not any(map(listens, range(base, base + 8))):
                 return base
 
     def require_free(self) -> None:

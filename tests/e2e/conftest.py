@@ -53,6 +53,11 @@ class LiveRegion:
         return self.record.site
 
     @property
+    def icons(self) -> str:
+        """The origin of free icons."""
+        return f"http://127.0.0.1:{self.record.ports['icons']}"
+
+    @property
     def directory(self) -> Path:
         """Its directory."""
         return self.region.directory

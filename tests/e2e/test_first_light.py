@@ -92,6 +92,9 @@ def test_a_dropped_zip_of_two_hundred_becomes_a_public_family(
     assert svg.ok, svg.text
     assert svg.headers["Content-Type"] == "image/svg+xml"
     assert b"<svg" in svg.content
+    found = requests.get(f"{region.icons}/search", params={"query": "rocket"}, timeout=30).json()["icons"]
+    drawn = requests.get(f"{region.icons}/{found[0].replace(':', '/')}.svg?color=red", timeout=30)
+    assert 'stroke="red"' in drawn.text
 
     notices = eventually(lambda: [notice for notice in region.slack() if family in str(notice)])
     assert len(notices) == 1

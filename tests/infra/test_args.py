@@ -173,6 +173,7 @@ CASES: dict[type, tuple[Callable[[str, Any], Component], dict[str, tuple[Any, An
             "site": ("one.test", "two.test"),
             "alias": ("www.one.test", "www.two.test"),
             "stream": ("stream.one.test", "stream.two.test"),
+            "icons": ("icons.one.test", "icons.two.test"),
         },
     ),
     LoadBalancerArgs: (

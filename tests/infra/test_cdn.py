@@ -133,7 +133,7 @@ def test_pages_come_from_the_load_balancer_inside_the_network_over_tls() -> None
     way = prod().one("frontend-origin").inputs["vpcOriginEndpointConfig"]
     assert (way["originProtocolPolicy"], way["originSslProtocols"]["items"]) == ("https-only", ["TLSv1.2"])
     assert distribution("frontend")["aliases"] == [
-        *("vectoricons.net", "www.vectoricons.net", "stream.vectoricons.net")
+        *("vectoricons.net", "www.vectoricons.net", "stream.vectoricons.net", "icons.vectoricons.net")
     ]
 
 
@@ -175,6 +175,7 @@ def test_tasks_tell_cloudfront_of_pages_where_their_network_has_a_way_to_it(
             site="one.test",
             alias="www.one.test",
             stream="stream.one.test",
+            icons="icons.one.test",
         )
         frontend = Frontend("frontend", site)
         found: dict[str, Any] = {"rights": len(frontend.invalidate(here))}

@@ -8,7 +8,7 @@ from typing import Any
 from components.dns import Certificates, CertificatesArgs
 from tests.infra.synth import Declarations, component, program
 
-HOSTS = ("vectoricons.net", "www.vectoricons.net", "stream.vectoricons.net", "assets.vectoricons.net")
+HOSTS = tuple(f"{host}vectoricons.net" for host in ("", "www.", "stream.", "icons.", "assets."))
 
 
 @cache
@@ -25,6 +25,7 @@ def test_every_host_leads_to_its_distribution_by_both_kinds_of_address() -> None
     for host, cdn in (
         ("vectoricons.net", "d1"),
         ("stream.vectoricons.net", "d1"),
+        ("icons.vectoricons.net", "d1"),
         ("assets.vectoricons.net", "d1"),
     ):
         for address in ("A", "AAAA"):

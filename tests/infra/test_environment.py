@@ -15,7 +15,7 @@ from components.frontend import SESSION_COOKIE
 from components.scaling import OwedQueue, owed
 from components.sections.services import SizedName
 from containers.api import sessions
-from containers.api.settings import ApiSettings, SiteSettings
+from containers.api.settings import ApiSettings, SiteSettings, WebSettings
 from containers.converter import settings as converter
 from containers.converter.settings import BackfillSettings
 from containers.worker import backlog
@@ -31,6 +31,7 @@ SERVICES: tuple[SizedName, ...] = get_args(SizedName)
 READS: dict[SizedName, tuple[type[Settings], ...]] = {
     "api": (ApiSettings, DatabaseSettings, CacheSettings),
     "stream": (SiteSettings, DatabaseSettings),
+    "icons": (WebSettings, DatabaseSettings),
     "worker-intake": (ServiceSettings, worker.IntakeSettings, DatabaseSettings, CacheSettings),
     "worker-images": (ServiceSettings, worker.BucketSettings, DatabaseSettings, CacheSettings),
     "worker-previews": (ServiceSettings, worker.BucketSettings, DatabaseSettings, CacheSettings),

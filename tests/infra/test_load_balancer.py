@@ -76,13 +76,14 @@ def test_each_host_has_its_service_and_www_is_sent_on() -> None:
         "frontend-alias": (1, ["www.dev.vectoricons.net"]),
         "stream-route": (10, ["stream.dev.vectoricons.net"]),
         "api-route": (20, ["dev.vectoricons.net"]),
+        "icons-route": (30, ["icons.dev.vectoricons.net"]),
     }
     (sent_on,) = rules["frontend-alias"]["actions"]
     assert sent_on["redirect"] == {"host": "dev.vectoricons.net", "statusCode": "HTTP_301"}
     assert rules["api-route"]["conditions"][1] == {"pathPattern": {"values": ["/*"]}}
 
 
-@pytest.mark.parametrize(("service", "port"), [("api", 8000), ("stream", 8001)])
+@pytest.mark.parametrize(("service", "port"), [("api", 8000), ("stream", 8001), ("icons", 8007)])
 def test_a_service_is_asked_for_its_health_and_reached_on_its_own_port(service: str, port: int) -> None:
     targets = dev().one(f"{service}-targets").inputs
     assert (targets["targetType"], targets["port"]) == ("ip", port)

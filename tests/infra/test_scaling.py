@@ -88,6 +88,8 @@ def test_workers_follow_what_they_work_off_and_pages_their_requests_and_how_busy
         "api": "ECSServiceAverageCPUUtilization",
         "api-requests": "ALBRequestCountPerTarget",
         "stream": "ECSServiceAverageCPUUtilization",
+        "icons": "ECSServiceAverageCPUUtilization",
+        "icons-requests": "ALBRequestCountPerTarget",
         "worker-intake": "vectoricons-prod-incoming",
         "worker-images": "items",
         "worker-previews": "previews",
@@ -131,7 +133,7 @@ def test_surplus_runs_on_spot_and_the_least_never() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["api", "stream"])
+@pytest.mark.parametrize("name", ["api", "stream", "icons"])
 def test_who_people_wait_for_never_runs_on_spot(name: str) -> None:
     strategies = prod().one(f"{name}-service").inputs["capacityProviderStrategies"]
     assert strategies == [{"capacityProvider": "FARGATE", "weight": 1}]

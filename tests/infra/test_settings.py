@@ -149,7 +149,7 @@ def test_elsewhere_than_at_home_there_is_a_domain() -> None:
     assert settings("local").hosted_zone is None
     assert settings("dev").hosts == (
         *("dev.vectoricons.net", "www.dev.vectoricons.net"),
-        *("stream.dev.vectoricons.net", "assets.dev.vectoricons.net"),
+        *("stream.dev.vectoricons.net", "icons.dev.vectoricons.net", "assets.dev.vectoricons.net"),
     )
 
 
