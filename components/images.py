@@ -22,7 +22,7 @@ HEALTH: Mapping[str, Sequence[str]] = {
     "worker": ("python", "-m", "vectoricons.common.heartbeat"),
     "converter": ("python", "-m", "vectoricons.common.heartbeat"),
 }
-"""How each image is asked whether it lives: as in its Dockerfile, of which ECS takes no notice."""
+"""How each image is asked whether it lives: as in the Dockerfile, of which ECS takes no notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ class Images(Component):
             self.child(f"{container}-image"),
             repository_url=repository.repository_url,
             context=".",
-            dockerfile=f"containers/{container}/Dockerfile",
+            dockerfile="containers/Dockerfile",
+            target=container,
             platform="linux/amd64",
             image_tag=_MOVING_TAG,
             opts=self.child_opts(),

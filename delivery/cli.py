@@ -206,7 +206,7 @@ def up(stack: str, folder: Path, commit: str) -> None:
 @stack_option
 @commit_option
 @images_option
-@click.option("--base-image", envvar="BASE_IMAGE", help="What they are built on [default: the Dockerfiles']")
+@click.option("--base-image", envvar="BASE_IMAGE", help="What they are built on [default: the Dockerfile's]")
 def push_images(stack: str, commit: str, out: Path, base_image: str | None) -> None:
     """Build the three images of a commit, push them to the stack's repositories, write down their digests."""
     from delivery.images import Digests, Repositories, push

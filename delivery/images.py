@@ -128,8 +128,9 @@ def push(to: Repositories, tree: Path, commit: str, base_image: str | None) -> I
         if digest is None:
             address = f"{to.address(container)}:{tag}"
             based = ["--build-arg", f"BASE_IMAGE={base_image}"] if base_image else []
-            dockerfile = str(tree / "containers" / container / "Dockerfile")
-            options = ["--platform", PLATFORM, *based, "--file", dockerfile, "--tag", address]
+            dockerfile = str(tree / "containers" / "Dockerfile")
+            what = ["--file", dockerfile, "--target", container]
+            options = ["--platform", PLATFORM, *based, *what, "--tag", address]
             _run(["docker", "build", *options, str(tree)])
             _run(["docker", "push", address])
             digest = to.digest_of(container, wanted)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from pathlib import Path
 
 from docker.errors import APIError, ImageNotFound
 
 from local.addresses import Docker
+from local.docker.dockerfile import Dockerfile
 from local.docker.engine import client
 from local.progress import Step, Steps
 from local.setup.errors import CommandError, Exit
@@ -26,13 +26,13 @@ NEEDLESS = ("usr/share/doc/*", "usr/share/man/*", "usr/share/locale/*", "usr/sha
 BOOTSTRAP = (Package("mmdebstrap", "makes a Debian to build images on", command_is_there("mmdebstrap")),)
 
 
-def ensure(docker: Docker, tree: Path, steps: Steps) -> None:
-    """See that there is a base. `BASE_IMAGE` in the environment names another than the Dockerfiles do."""
+def ensure(docker: Docker, dockerfile: Path, steps: Steps) -> None:
+    """See that there is a base. `BASE_IMAGE` in the environment names another than *dockerfile* does."""
     engine = client(docker)
     asked = os.environ.get("BASE_IMAGE")
     if not asked and engine.images.list(NAME):
         return
-    name = asked or declared(tree / "containers" / "api" / "Dockerfile")
+    name = asked or declared(dockerfile)
     with steps.step(f"Base: {name}"):
         is_there = _fetched(docker, name)
     if is_there:
@@ -47,10 +47,11 @@ def ensure(docker: Docker, tree: Path, steps: Steps) -> None:
 
 def declared(dockerfile: Path) -> str:
     """The base that *dockerfile* names."""
-    found = re.search(r"^ARG BASE_IMAGE=(\S+)$", dockerfile.read_text(), re.MULTILINE)
-    if found is None:
-        raise CommandError(f"{dockerfile} has no line `ARG BASE_IMAGE=...` that says what it is built on.")
-    return found[1]
+    for argument in Dockerfile.read(dockerfile).arguments:
+        name, _, value = argument.partition("=")
+        if name == "BASE_IMAGE" and value:
+            return value
+    raise CommandError(f"{dockerfile} has no line `ARG BASE_IMAGE=...` that says what it is built on.")
 
 
 def _fetched(docker: Docker, name: str) -> bool:

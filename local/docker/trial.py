@@ -15,7 +15,7 @@ from docker.models.containers import Container
 from local.addresses import Docker
 from local.docker import batch, harmless, inspection
 from local.docker.engine import client
-from local.docker.images import build_all
+from local.docker.images import DOCKERFILE, build_all
 from local.docker.stopping import Stopping
 from local.progress import Step, Steps
 from local.region.bringing_up import PUBLIC_PATIENCE, BringingUp
@@ -71,7 +71,7 @@ class Trial:
         with self.steps.step(f"Image: {name}, looked into"):
             found = inspection.faults(engine, image)
         if found:
-            raise CommandError(f"containers/{name}/Dockerfile: " + "; ".join(found))
+            raise CommandError(f"{name} of {DOCKERFILE}: " + "; ".join(found))
         return inspection.megabytes(image)
 
     def _are_harmless(self, containers: list[Container]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path, PurePath
 
 from docker.utils.build import exclude_paths
 from pulumi.provider.experimental import provider as sdk
@@ -16,6 +16,7 @@ from pydantic import Field
 from local.addresses import Docker
 from local.docker import build as docker_build
 from local.docker.build import BuildError, build
+from local.docker.dockerfile import Dockerfile, Stage
 from local.provider.errors import RefusedError
 from local.provider.resources import Inputs
 from local.provider.values import UNKNOWN, changes, is_unknown, plain_map, wrap
@@ -79,7 +80,7 @@ class BuildProvider(sdk.Provider):
             sdk.CheckFailure(name, f"{path} does not exist. It is what the image is built from.")
             for name, path in (("context.location", build.folder), ("dockerfile.location", build.file))
             if not path.exists()
-        ]
+        ] or list(_without_target(build))
         if failures:
             return sdk.CheckResponse(request.new_inputs, failures)
         hashed = await asyncio.to_thread(context_hash, build)
@@ -112,13 +113,22 @@ class BuildProvider(sdk.Provider):
         return {"digest": UNKNOWN if preview else wrap(_built(self._docker, _parse(properties)))}
 
 
+def _without_target(build: Build) -> Iterator[sdk.CheckFailure]:
+    stages = [stage.name for stage in Dockerfile.read(build.file).stages]
+    if build.target and build.target not in stages:
+        known = ", ".join(filter(None, stages)) or "none"
+        reason = f"{build.file} has no stage {build.target}. The stages with a name are: {known}."
+        yield sdk.CheckFailure("target", reason)
+
+
 def context_hash(build: Build) -> str:
-    """SHA-256 of all that a build depends on: the files Docker would send, the Dockerfile, the arguments."""
+    """SHA-256 of all that a build depends on: the target's stages, the files they copy, the arguments."""
+    stages = Dockerfile.read(build.file).made_of(build.target)
     digest = hashlib.sha256()
     settings = {"args": build.build_args, "platforms": build.platforms, "target": build.target}
     digest.update(json.dumps(settings, sort_keys=True).encode())
-    digest.update(build.file.read_bytes())
-    for path in _files(build):
+    digest.update(json.dumps([stage.instructions for stage in stages]).encode())
+    for path in _files(build, stages):
         file = build.folder / path
         mode = "x" if file.stat().st_mode & EXECUTABLE else "-"
         digest.update(f"\0{path}\0{mode}\0".encode())
@@ -126,13 +136,14 @@ def context_hash(build: Build) -> str:
     return digest.hexdigest()
 
 
-def _files(build: Build) -> Iterator[str]:
-    """The context's files, by .dockerignore: the one beside the Dockerfile first, as BuildKit has it."""
+def _files(build: Build, stages: Sequence[Stage]) -> Iterator[str]:
+    """The files that *stages* copy, by .dockerignore: the one beside the Dockerfile first, as in BuildKit."""
     own = build.file.with_name(f"{build.file.name}.dockerignore")
     ignore = own if own.exists() else build.folder / ".dockerignore"
     patterns = _patterns(ignore.read_text(encoding="utf-8")) if ignore.exists() else []
+    copied = [PurePath(path) for stage in stages for path in stage.copied]
     for path in sorted(exclude_paths(str(build.folder), patterns)):
-        if (build.folder / path).is_file():
+        if (build.folder / path).is_file() and any(map(PurePath(path).is_relative_to, copied)):
             yield path
 
 

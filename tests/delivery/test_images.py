@@ -91,7 +91,7 @@ def test_a_commits_images_are_built_and_pushed_and_named_by_digest(told: Path) -
     assert password not in (login, build, sent)
     assert build == (
         "docker build --platform linux/amd64 --build-arg BASE_IMAGE=python:3.11@sha256:abc "
-        f"--file {TREE}/containers/api/Dockerfile --tag {address} {TREE}"
+        f"--file {TREE}/containers/Dockerfile --target api --tag {address} {TREE}"
     )
     assert sent == f"docker push {address}"
 

@@ -52,7 +52,7 @@ def test_given_digests_run_from_the_stacks_own_repositories() -> None:
 def test_built_images_come_from_the_tree_and_run_by_what_they_became() -> None:
     declared = images(BuiltImages(source="build"))
     built = declared.one("images-worker-image")
-    assert built.inputs["dockerfile"] == "containers/worker/Dockerfile"
+    assert (built.inputs["dockerfile"], built.inputs["target"]) == ("containers/Dockerfile", "worker")
     assert built.inputs["context"] == "."
     assert built.inputs["platform"] == "linux/amd64"
     assert "@sha256:" in declared.result["worker"]

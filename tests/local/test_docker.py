@@ -12,7 +12,7 @@ from components.containers import Container as Declared
 from local.addresses import Docker
 from local.docker import base, engine
 from local.docker.build import MARK, Build, BuildError, build
-from local.docker.images import dockerfiles
+from local.docker.images import DOCKERFILE
 from local.docker.inspection import BUILD_TOOLS, SECRETS
 from local.runner.containers import asked_of_docker
 from local.runner.definition import Container
@@ -83,7 +83,7 @@ def test_where_packages_come_from_reaches_a_build_as_a_secret_alone(
         "--iidfile=*) echo sha256:4f53 > ${word#*=};;\nesac; done"
     )
     docker = Docker(host="unix:///engine.sock", command=str(command(tmp_path / "bin", keep)), pid=None)
-    asked = Build(context=TREE, dockerfile=TREE / "containers" / "api" / "Dockerfile")
+    asked = Build(context=TREE, dockerfile=TREE / DOCKERFILE)
 
     assert build(docker, asked, lambda line: None) == "sha256:4f53"
 
@@ -106,9 +106,8 @@ def test_a_builder_that_fails_is_heard_out(tmp_path: Path) -> None:
     assert heard == ["no space"]
 
 
-def test_every_image_names_the_base_it_is_built_on(tmp_path: Path) -> None:
-    for file in dockerfiles(TREE).values():
-        assert base.declared(file) == "python:3.11-slim-bookworm"
+def test_the_dockerfile_names_the_base_that_images_are_built_on(tmp_path: Path) -> None:
+    assert base.declared(TREE / DOCKERFILE) == "python:3.11-slim-bookworm"
     (tmp_path / "Dockerfile").write_text("FROM scratch\n")
     with pytest.raises(CommandError, match="has no line `ARG BASE_IMAGE"):
         base.declared(tmp_path / "Dockerfile")

@@ -23,12 +23,15 @@ from tests.local.engineless import wrapped
 URN = "urn:pulumi:local::vectoricons::awsx:ecr:Image$docker-build:index:Image::api"
 
 
+DOCKERFILE = "# what runs\nFROM scratch AS base\nCOPY app/main.py /\n\nFROM base AS api\nCOPY app /app\n"
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A build context whose .dockerignore lets only the source through."""
     tree = tmp_path / "tree"
     (tree / "app").mkdir(parents=True)
-    (tree / "Dockerfile").write_text("FROM scratch\n")
+    (tree / "Dockerfile").write_text(DOCKERFILE)
     (tree / ".dockerignore").write_text("# only the source\n\n*\n!app\n**/*.pyc\n")
     (tree / "app" / "main.py").write_text("print()\n")
     (tree / "app" / "main.pyc").write_text("compiled")
@@ -86,7 +89,7 @@ def test_the_digest_follows_what_is_built_and_nothing_else(tree: Path) -> None:
     seen.add(digest(inputs(tree)))
     (tree / "app" / "other.py").write_text("print(1)\n")
     seen.add(digest(inputs(tree)))
-    (tree / "Dockerfile").write_text("FROM debian\n")
+    (tree / "Dockerfile").write_text(DOCKERFILE.replace("scratch", "debian"))
     seen.add(digest(inputs(tree)))
     seen.add(digest(inputs(tree, buildArgs={"PYTHON": "3.11"})))
     seen.add(digest(inputs(tree, target="api")))
@@ -96,13 +99,34 @@ def test_the_digest_follows_what_is_built_and_nothing_else(tree: Path) -> None:
     assert len(seen) == 9
 
 
-def test_a_context_without_a_dockerignore_is_hashed_whole(tree: Path) -> None:
+def test_a_target_follows_its_own_stages_and_what_they_copy(tree: Path) -> None:
+    def both() -> tuple[str, str]:
+        return digest(inputs(tree, target="base")), digest(inputs(tree, target="api"))
+
+    base, api = both()
+    (tree / "app" / "other.py").write_text("of the api\n")
+    (tree / "Dockerfile").write_text(f"{DOCKERFILE}CMD api\n# said better\n")
+    base_after, api_after = both()
+    assert base_after == base
+    assert api_after != api
+    (tree / "app" / "main.py").write_text("of both\n")
+    assert not {base, api_after} & set(both())
+
+
+def test_without_a_dockerignore_whatever_is_copied_counts(tree: Path) -> None:
     (tree / ".dockerignore").unlink()
     before = digest(inputs(tree))
 
-    (tree / "README.md").write_text("sent")
+    (tree / "app" / "README.md").write_text("sent")
 
     assert digest(inputs(tree)) != before
+
+
+def test_a_target_that_is_not_there_is_refused_with_those_that_are(tree: Path) -> None:
+    request = sdk.CheckRequest(URN, {}, inputs(tree, target="apo"), b"")
+    (failure,) = asyncio.run(BuildProvider().check(request)).failures or []
+    assert failure.property == "target"
+    assert failure.reason.endswith("Dockerfile has no stage apo. The stages with a name are: base, api.")
 
 
 def test_a_changed_source_is_an_update(tree: Path) -> None:
