@@ -18,6 +18,7 @@ from local.setup.errors import CommandError, Exit
 COPIES = 30
 """Of the sample's drawings: more than it can convert before it is asked to stop."""
 PATIENCE = 120
+HEALTH_PATIENCE = 10
 STOPPED = 1
 """The converter's status when it was stopped before the end; a second run goes on from there."""
 HEALTH = ["python", "-m", "vectoricons.common.heartbeat"]
@@ -42,8 +43,7 @@ def stopped_at_work(engine: DockerClient, image: str) -> float:
         try:
             _wait_for_work(container)
             harmless.require(container)
-            if container.exec_run(HEALTH)[0] != 0:
-                raise CommandError("The converter's health check fails while it works.", Exit.SERVICE)
+            _wait_for_health(container)
             return _stopped(container)
         finally:
             container.remove(force=True)
@@ -65,6 +65,15 @@ def _wait_for_work(container: Container) -> None:
         container.reload()
         if container.status != "running" or time.monotonic() > deadline:
             raise CommandError(f"The converter does not convert: {_words(container)}", Exit.SERVICE)
+        time.sleep(0.2)
+
+
+def _wait_for_health(container: Container) -> None:
+    """Its first results are looked for a second after it has begun."""
+    deadline = time.monotonic() + HEALTH_PATIENCE
+    while container.exec_run(HEALTH)[0] != 0:
+        if time.monotonic() > deadline:
+            raise CommandError("The converter's health check fails while it works.", Exit.SERVICE)
         time.sleep(0.2)
 
 
