@@ -11,6 +11,7 @@ from containers.api import (
     callers,
     catalogue,
     health,
+    identity,
     manifest,
     outputs,
     problems,
@@ -51,13 +52,14 @@ LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
 THREADS = 8
 COMMERCE = (carts, orders, payments, coupon_codes, ledger, cashout_requests, subscriptions)
-BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio, *COMMERCE)
+BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio, *COMMERCE, *identity.BLUEPRINTS)
 RESOURCES = (
     *taxonomy.RESOURCES,
     carts.CART_ITEMS,
     orders.ORDER_ITEMS,
     *ledger.RESOURCES,
     subscriptions.PLANS,
+    *identity.RESOURCES,
 )
 
 

@@ -9,6 +9,10 @@ from flask_limiter.util import get_remote_address
 from containers.api.wiring import Wiring
 
 SIGN_IN = "10 per minute; 100 per hour"
+SIGN_UP = "10 per minute; 50 per hour"
+LETTERS = "10 per minute; 50 per hour"
+LETTERS_TO_ONE = "3 per minute; 10 per hour"
+ONE_TIME_TOKENS = "10 per minute; 100 per hour"
 UPLOAD = "60 per minute; 600 per hour"
 DOWNLOAD = "120 per minute"
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 import time
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import structlog
 from flask import Flask, Response, g, request
+from werkzeug.routing import IntegerConverter, Map
 
 from vectoricons.common import ids, log
 from vectoricons.common.errors import Invalid
 
 ID_HEADER = "X-Request-Id"
 GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+LARGEST_NUMBER = 2**63 - 1
 QUIET_PATHS = ("/healthz", "/readyz", "/static/")
 logger = log.get(__name__)
 
@@ -27,8 +30,16 @@ class BadBytes(Invalid):
     title = "The request is not text"
 
 
+class RowNumber(IntegerConverter):
+    """A number that a row may have: there is nothing at an address with a larger one."""
+
+    def __init__(self, rules: Map, **bounds: Any) -> None:
+        super().__init__(rules, **{"max": LARGEST_NUMBER, **bounds})
+
+
 def install(app: Flask) -> None:
     """Name, check and log every request of *app*."""
+    app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     app.before_request(_check_text)
     app.after_request(_finish)

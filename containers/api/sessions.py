@@ -77,13 +77,18 @@ def install(app: Flask, wiring: Wiring) -> None:
 
 def sign_in(email: str, password: str) -> User:
     """Start a session under a new name for who has these credentials. Raises as :meth:`SignIn.sign_in`."""
-    with wired().database.unit_of_work(Actor.anonymous(), trace_id=g.get("request_id")) as work:
-        user = SignIn(work).sign_in(email, password, ip_address=request.remote_addr)
+    user = proven(email, password)
     session.clear()
     session.update({USER: str(user.uuid), VERSION: user.token_version})
     cast("Sessions", current_app.session_interface).regenerate(cast("ServerSideSession", session))
     g.user = user
     return user
+
+
+def proven(email: str, password: str) -> User:
+    """Who has these credentials. Raises as :meth:`SignIn.sign_in`."""
+    with wired().database.unit_of_work(Actor.anonymous(), trace_id=g.get("request_id")) as work:
+        return SignIn(work).sign_in(email, password, ip_address=request.remote_addr)
 
 
 def sign_out() -> None:

@@ -9,6 +9,8 @@ from flask.testing import FlaskClient
 
 from tests.api.factories import PASSWORD, Shelf
 from tests.keys import PRIVATE_KEY
+from vectoricons.auth.access_tokens import AccessTokens
+from vectoricons.users import User
 
 SETTINGS: dict[str, Any] = {
     "port": 8000,
@@ -40,3 +42,22 @@ class SignedIn:
 
     def get(self, path: str, **how: Any) -> Any:
         return self.browser.get(path, **how)
+
+
+class Program:
+    """A program of a person's: it sends their access token with every request."""
+
+    def __init__(self, app: Flask, user: User) -> None:
+        self.user = user
+        self._browser = app.test_client()
+        self._bearer = AccessTokens([SETTINGS["session_key"]]).issue(user)
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        bearer = {"Authorization": f"Bearer {self._bearer}"}
+        return self._browser.open(path, method=method, json=body, headers={**bearer, **sent})
+
+    @property
+    def path(self) -> str:
+        """Where the person is."""
+        return f"/api/v1/users/{self.user.uuid}"

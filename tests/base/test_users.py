@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from tests.base.world import World, sent, word
 from vectoricons.auth.sign_in import SignIn
 from vectoricons.common.actor import Actor
-from vectoricons.common.errors import Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
+from vectoricons.common.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config.enums import Role
 from vectoricons.users import User, UserRepository, UserService, passwords
@@ -368,3 +368,45 @@ def test_administrators_of_both_kinds_change_other_peoples_accounts(work: UnitOf
     assert not users.deactivate(ann.id).is_active
     with pytest.raises(Forbidden):
         UserService(world.acting_as(ann, Role.TEAM_OWNER)).assign_role(ann.uuid, Role.ADMIN)
+
+
+def test_a_role_is_taken_and_one_that_nobody_held_too(work: UnitOfWork) -> None:
+    world = World(work)
+    ann, boss = world.user(), world.user()
+    users = UserService(world.acting_as(boss, Role.ADMIN))
+    users.assign_role(ann.uuid, Role.CONTRIBUTOR)
+    for _ in range(2):
+        assert not users.withdraw_role(ann.uuid, Role.CONTRIBUTOR).is_contributor
+    with pytest.raises(Forbidden):
+        UserService(world.acting_as(ann, Role.CUSTOMER)).withdraw_role(ann.uuid, Role.CUSTOMER)
+
+
+@pytest.mark.parametrize("change", ["assign_role", "withdraw_role"])
+def test_some_roles_are_not_an_administrators_to_give_or_take(work: UnitOfWork, change: str) -> None:
+    world = World(work)
+    ann, boss = world.user(), world.user()
+    by_boss = getattr(UserService(world.acting_as(boss, Role.ADMIN)), change)
+    for role in (Role.TEAM_OWNER, Role.TEAM_MEMBER, Role.CONTRIBUTOR_PENDING, Role.SUBSCRIBER):
+        with pytest.raises(Conflict, match="follows from"):
+            by_boss(ann.uuid, role)
+    with pytest.raises(Forbidden, match="super administrator"):
+        by_boss(ann.uuid, Role.SUPER_ADMIN)
+    with pytest.raises(Conflict, match="their own roles"):
+        by_boss(boss.uuid, Role.ADMIN)
+    with pytest.raises(Invalid, match="no role 'emperor'"):
+        by_boss(ann.uuid, "emperor")
+    getattr(UserService(world.acting_as(boss, Role.SUPER_ADMIN)), change)(ann.uuid, Role.SUPER_ADMIN)
+
+
+def test_everybody_sees_of_a_contributor_what_is_public_and_of_others_nothing(work: UnitOfWork) -> None:
+    world = World(work)
+    users, guest = UserService(work), UserService(world.anonymously())
+    ann = users.register(**person())
+    UserToSocialService(work).create({"user_id": ann.id, "label": "Shop", "url": "https://example.org/ann"})
+    assert guest.get_contributor(ann.uuid) is None
+    users.assign_role(ann.uuid, Role.CONTRIBUTOR)
+    seen = guest.get_contributor(ann.uuid)
+    assert seen is not None
+    assert (seen.username, [link.label for link in seen.socials]) == (ann.username, ["Shop"])
+    users.assign_role(ann.uuid, Role.DENY_ALL)
+    assert guest.get_contributor(ann.uuid) is None

@@ -107,6 +107,11 @@ class TeamService(Observable[Team], Pluggable[Team], AccessControlled[Team], Act
         operation = Write(name="transfer", id=team_id, items=({"member_id": user_id},))
         return self._perform(operation, lambda: self._given_to(team_id, user_id))
 
+    def _given(self, data: Data) -> Mapping[str, Any]:
+        """Who makes a team owns it, administrators too, unless they say who else does."""
+        given, actor = super()._given(data), self.work.actor.id
+        return given if actor is None else {"user_id": actor, **given}
+
     def _visible(self) -> ColumnElement[bool] | None:
         own = super()._visible()
         if own is None or self.work.actor.id is None:

@@ -19,9 +19,11 @@ class Contributor(Entity):
     """What everybody may know of who offers something for sale."""
 
     id: Annotated[int, Hidden]
+    uuid: UUID
     username: str
     display_name: str
     image: str | None
+    socials: tuple[UserToSocial, ...] = ()
 
 
 class User(RoleAware, Timestamped):

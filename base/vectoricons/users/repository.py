@@ -10,9 +10,11 @@ from sqlalchemy import func, update
 from sqlalchemy.orm import undefer_group
 
 from vectoricons.common.repository import Data, Repository
+from vectoricons.config.enums import Role
 from vectoricons.users import one_time_tokens
-from vectoricons.users.entity import User
+from vectoricons.users.entity import Contributor, User
 from vectoricons.users.table import UserRow
+from vectoricons.users.user_roles import UserRoleRow
 
 IS_OPEN = UserRow.is_active & ~UserRow.is_deleted
 
@@ -22,6 +24,7 @@ class UserRepository(Repository[UserRow, User]):
 
     graphs: ClassVar = {
         "default": ("roles",),
+        "profile": ("roles", "socials"),
         "full": ("roles", "emails", "socials", "addresses", "contributor"),
     }
     unique_key = ("email",)
@@ -45,6 +48,14 @@ class UserRepository(Repository[UserRow, User]):
     def find_by_uuid(self, uuid: UUID) -> User | None:
         """The user with this public handle, with roles, or None."""
         return self.find_one_with_relations({"uuid": uuid})
+
+    def find_contributor(self, uuid: UUID) -> Contributor | None:
+        """What everybody may know of who sells, with links; None for everybody else."""
+        sells = UserRow.roles.any(UserRoleRow.value == Role.CONTRIBUTOR)
+        is_closed = UserRow.roles.any(UserRoleRow.value == Role.DENY_ALL)
+        seller = self.query((UserRow.uuid == uuid) & IS_OPEN & sells & ~is_closed)
+        found = self._session.scalar(seller.options(*self._graph("profile")))
+        return Contributor.model_validate(found) if found else None
 
     def find_full_by_email(self, email: str) -> User | None:
         """As :meth:`find_by_email`, with what is hidden elsewhere."""

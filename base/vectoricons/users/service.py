@@ -20,7 +20,7 @@ from vectoricons.common.operation import Write
 from vectoricons.common.repository import Key
 from vectoricons.config.enums import Role
 from vectoricons.users import passwords
-from vectoricons.users.entity import User
+from vectoricons.users.entity import Contributor, User
 from vectoricons.users.events import AddressChanged, Deleted, PasswordChanged
 from vectoricons.users.locking import lock_users
 from vectoricons.users.repository import UserRepository
@@ -29,6 +29,15 @@ from vectoricons.users.user_to_roles import UserToRoleRepository
 from vectoricons.users.users_to_emails import UserToEmail, UserToEmailRepository, address
 
 PUT_AWAY: Mapping[str, Any] = {"is_deleted": True, "is_active": False}
+
+FOLLOWS: Mapping[str, str] = {
+    Role.TEAM_OWNER: "the teams somebody owns",
+    Role.TEAM_MEMBER: "the teams somebody belongs to",
+    Role.CONTRIBUTOR_PENDING: "an application",
+    Role.CONTRIBUTOR_DECLINED: "an application",
+    Role.SUBSCRIBER: "a subscription",
+}
+"""Roles that are nobody's to give, and what makes somebody hold them."""
 
 
 class UserService(
@@ -39,7 +48,7 @@ class UserService(
     repository: UserRepository
     public: ClassVar = False
     owner_column: ClassVar = "id"
-    policies: ClassVar = {"register": anybody, "assign-role": nobody}
+    policies: ClassVar = {"register": anybody, "assign-role": nobody, "withdraw-role": nobody}
     guarded: ClassVar = frozenset(
         {
             "email",
@@ -68,6 +77,10 @@ class UserService(
     def get_by_username(self, username: str) -> User | None:
         """The user of this name in any case, with roles, or None."""
         return self.get_one_with_relations({"username": username.lower()})
+
+    def get_contributor(self, uuid: UUID) -> Contributor | None:
+        """What everybody may know of who sells; None for everybody else."""
+        return self._read("get_contributor", lambda: self.repository.find_contributor(uuid))
 
     def exists_by_email(self, email: str) -> bool:
         """Whether somebody has this e-mail address, in any case."""
@@ -127,9 +140,20 @@ class UserService(
         return self._perform(Write(name="use-email", id=id), lambda: self._reached_at(id, email_id))
 
     def assign_role(self, uuid: UUID, role: str) -> User:
-        """The user, who holds the role *role* too. Raises Invalid when there is no such role."""
+        """The user, who holds the role *role* too. Raises as :meth:`withdraw_role`."""
         user = self._there(self.get_by_uuid(uuid))
-        return self._perform(Write(name="assign-role", id=user.id), lambda: self._assigned(user, role))
+        operation = Write(name="assign-role", id=user.id)
+        return self._perform(operation, lambda: self._assigned(self._free_to(user, role), role))
+
+    def withdraw_role(self, uuid: UUID, role: str) -> User:
+        """The user, who does not hold the role *role*; one they never had stays away.
+
+        Raises Invalid when there is no such role, Conflict for a role that follows from something else and
+        for one's own, Forbidden for who is no super administrator and would make or unmake one.
+        """
+        user = self._there(self.get_by_uuid(uuid))
+        operation = Write(name="withdraw-role", id=user.id)
+        return self._perform(operation, lambda: self._withdrawn(self._free_to(user, role), role))
 
     def soft_delete(self, id: Key) -> User:
         """Put an account away; its sessions end. Raises NotFound."""
@@ -163,11 +187,29 @@ class UserService(
         return self._assigned(user, role)
 
     def _assigned(self, user: User, role: str) -> User:
-        held = UserRoleRepository(self.work.session).find_by_value(role)
-        if held is None:
-            raise Invalid(f"There is no role {role!r}.")
+        self._require_role(role)
         UserToRoleRepository(self.work.session).give(user.id, role)
         return self._there(self.repository.find_one_with_relations({"id": user.id}))
+
+    def _withdrawn(self, user: User, role: str) -> User:
+        UserToRoleRepository(self.work.session).take(user.id, role)
+        return self._there(self.repository.find_one_with_relations({"id": user.id}))
+
+    def _free_to(self, user: User, role: str) -> User:
+        """*user*, whom the actor may give the *role* or take it from."""
+        actor = self.work.actor
+        if role in FOLLOWS:
+            raise Conflict(f"Nobody gives or takes this role: it follows from {FOLLOWS[role]}.")
+        if role == Role.SUPER_ADMIN and not actor.has_role(Role.SUPER_ADMIN, Role.SYSTEM):
+            raise Forbidden("Only a super administrator makes another.")
+        if user.id == actor.id:
+            raise Conflict("Let another administrator do this: nobody changes their own roles.")
+        self._require_role(role)
+        return user
+
+    def _require_role(self, role: str) -> None:
+        if UserRoleRepository(self.work.session).find_by_value(role) is None:
+            raise Invalid(f"There is no role {role!r}.")
 
     def _with_password(self, id: Key, hashed: str) -> User:
         user = self._there(self.repository.set_password(int(id), hashed))

@@ -39,10 +39,10 @@ class UserToSocialRepository(Repository[UserToSocialRow, UserToSocial]):
     """Social links."""
 
     def values(self, data: Data) -> dict[str, Any]:
-        """Column values. Raises Invalid for an address of another kind: a link must not run as a script."""
+        """Column values. Raises as :func:`web_address`."""
         given = super().values(data)
-        if given.get("url") is not None and not WEB_ADDRESS.fullmatch(given["url"]):
-            raise Invalid(f"{given['url']!r} is no address of a page. Give it whole, from https:// on.")
+        if given.get("url") is not None:
+            web_address(given["url"])
         return given
 
 
@@ -55,3 +55,10 @@ class UserToSocialService(Observable[UserToSocial], Pluggable[UserToSocial], Acc
     def get_by_user(self, user_id: int) -> list[UserToSocial]:
         """The user's links."""
         return self.get_where({"user_id": user_id})
+
+
+def web_address(text: str) -> str:
+    """*text* as the address of a page. Raises Invalid for another kind: a link must not run as a script."""
+    if not WEB_ADDRESS.fullmatch(text):
+        raise Invalid(f"{text!r} is no address of a page. Give it whole, from https:// on.")
+    return text

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from apiflask import APIBlueprint
@@ -27,6 +27,8 @@ from vectoricons.common.service import Service
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.utils import Input
 
+E = TypeVar("E", bound=Entity)
+
 CONVERTERS = {"id": "int", "uuid": "uuid", "unique_id": "string", "code": "string"}
 
 
@@ -38,13 +40,26 @@ class ChangedMeanwhile(AppError):
     title = "It was changed meanwhile"
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What a resource is part of, and the column that says so. Who may not see it sees nothing below it."""
+
+    resource: Resource
+    column: str
+
+    def found(self, work: UnitOfWork, key: object) -> dict[str, Any]:
+        """Which rows are part of the one with this public name. Raises NotFound."""
+        return {self.column: self.resource.find(work, key).id}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """A plural noun of the API: whose rows, who gets in, by which *filters* a list is narrowed.
 
     There is a POST where it says what is *new*, a PATCH where it says what a *patch* is, a DELETE where rows
     are *removable*: put away where the module can, else gone. *scopes* of API keys are those to read and to
-    write; without one, keys cannot.
+    write; without one, keys cannot. One with a *parent* has its address below that one's. The relations that
+    its wire shows are those of the *graph*.
     """
 
     name: str
@@ -57,6 +72,16 @@ class Resource:
     new: type[Input] | None = None
     patch: type[Input] | None = None
     removable: bool = False
+    parent: Parent | None = None
+    graph: str = "default"
+
+    @property
+    def prefix(self) -> str:
+        """Where its routes begin."""
+        if self.parent is None:
+            return f"/api/v1/{self.name}"
+        above = self.parent.resource
+        return f"/api/v1/{above.name}/<{CONVERTERS[above.wire.key.key]}:parent>/{self.name}"
 
     @property
     def path(self) -> str:
@@ -68,20 +93,25 @@ class Resource:
         """What one is called."""
         return self.wire.entity.entity_name().replace("-", " ")
 
-    def find(self, work: UnitOfWork, key: object) -> Any:
+    def find(self, work: UnitOfWork, key: object, parent: object = None) -> Any:
         """The entity with this public name, as far as the actor may see it. Raises NotFound."""
-        found = self.service(work).get_one({self.wire.key.key: key})
+        where = {self.wire.key.key: key, **self.within(work, parent)}
+        found = self.service(work).get_one(where)
         if found is None:
             raise NotFound(f"There is no {self.noun} with this id, or it is not yours to see.")
         return self.complete(work, [found])[0]
 
-    def complete(self, work: UnitOfWork, found: Sequence[Entity]) -> Sequence[Entity]:
+    def complete(self, work: UnitOfWork, found: Sequence[E]) -> Sequence[E]:
         """What was *found*, with the relations that are shown: one more query for each."""
         if not self.wire.relations:
             return found
-        whole = self.service(work).get_with_relations({"id": [one.id for one in found]})
+        whole = self.service(work).get_with_relations({"id": [one.id for one in found]}, self.graph)
         by_id = {one.id: one for one in whole}
         return [by_id[one.id] for one in found]
+
+    def within(self, work: UnitOfWork, parent: object) -> dict[str, Any]:
+        """Which rows there are below the *parent* with this public name. Raises NotFound."""
+        return self.parent.found(work, parent) if self.parent else {}
 
     def enter(self, *, to_write: bool = False) -> Caller:
         """Who calls, if they may come in. Raises Unauthenticated, Forbidden."""
@@ -92,7 +122,7 @@ class Resource:
 def routes(resource: Resource) -> APIBlueprint:
     """The routes of *resource*."""
     endpoint, tag = resource.name.replace("-", "_"), resource.name.replace("-", " ").capitalize()
-    blueprint = APIBlueprint(endpoint, __name__, url_prefix=f"/api/v1/{resource.name}", tag=tag)
+    blueprint = APIBlueprint(endpoint, __name__, url_prefix=resource.prefix, tag=tag)
     _reads(blueprint, resource)
     if resource.new is not None:
         _creates(blueprint, resource, resource.new)
@@ -129,11 +159,11 @@ def created(body: bytes, location: str) -> Response:
 
 
 def _reads(blueprint: APIBlueprint, resource: Resource) -> None:
-    def index(query_data: Paging) -> Response:
-        return _read(resource, lambda work: _page(resource, work, query_data))
+    def index(query_data: Paging, parent: object = None) -> Response:
+        return _read(resource, lambda work: page(resource, work, query_data, parent))
 
-    def read(key: object) -> Response:
-        return _read(resource, lambda work: shown(resource, work.session, resource.find(work, key)))
+    def read(key: object, parent: object = None) -> Response:
+        return _read(resource, lambda work: shown(resource, work.session, resource.find(work, key, parent)))
 
     index.__doc__ = f"{blueprint.tag}, newest first."
     read.__doc__ = f"One {resource.noun}."
@@ -143,15 +173,17 @@ def _reads(blueprint: APIBlueprint, resource: Resource) -> None:
 
 
 def _creates(blueprint: APIBlueprint, resource: Resource, new: type[Input]) -> None:
-    def create(json_data: Input) -> Response:
+    def create(json_data: Input, parent: object = None) -> Response:
         resource.enter(to_write=True)
 
         def made(work: UnitOfWork) -> tuple[bytes, Any]:
-            entity = resource.service(work).create(resource.wire.inward(work.session, _given(json_data)))
-            return shown(resource, work.session, entity), getattr(entity, resource.wire.key.key)
+            row = resource.wire.inward(work.session, given(json_data)) | resource.within(work, parent)
+            key = getattr(resource.service(work).create(row), resource.wire.key.key)
+            return shown(resource, work.session, resource.find(work, key, parent)), key
 
         body, key = act(made)
-        return created(body, url_for(f"{blueprint.name}.read", key=key))
+        above: dict[str, Any] = {"parent": parent} if resource.parent else {}
+        return created(body, url_for(f"{blueprint.name}.read", key=key, **above))
 
     create.__doc__ = f"A new {resource.noun}."
     answering = blueprint.output(resource.wire.model, status_code=HTTPStatus.CREATED)(create)
@@ -159,14 +191,15 @@ def _creates(blueprint: APIBlueprint, resource: Resource, new: type[Input]) -> N
 
 
 def _updates(blueprint: APIBlueprint, resource: Resource, patch: type[Input]) -> None:
-    def update(key: object, json_data: Input) -> Response:
+    def update(key: object, json_data: Input, parent: object = None) -> Response:
         resource.enter(to_write=True)
 
         def changed(work: UnitOfWork) -> bytes:
-            entity = resource.find(edit(work), key)
+            entity = resource.find(edit(work), key, parent)
             refuse_outdated(shown(resource, work.session, entity))
-            given = resource.wire.inward(work.session, _given(json_data))
-            return shown(resource, work.session, resource.service(work).update(entity.id, given))
+            patch = resource.wire.inward(work.session, given(json_data))
+            resource.service(work).update(entity.id, patch)
+            return shown(resource, work.session, resource.find(work, key, parent))
 
         return caching.private(act(changed))
 
@@ -178,11 +211,11 @@ def _updates(blueprint: APIBlueprint, resource: Resource, patch: type[Input]) ->
 
 
 def _deletes(blueprint: APIBlueprint, resource: Resource) -> None:
-    def delete(key: object) -> Response:
+    def delete(key: object, parent: object = None) -> Response:
         resource.enter(to_write=True)
 
         def removed(work: UnitOfWork) -> None:
-            service, entity = resource.service(work), resource.find(edit(work), key)
+            service, entity = resource.service(work), resource.find(edit(work), key, parent)
             refuse_outdated(shown(resource, work.session, entity))
             if isinstance(service, SoftDeletable):
                 service.soft_delete(entity.id)
@@ -202,14 +235,20 @@ def _read(resource: Resource, reading: Callable[[UnitOfWork], bytes]) -> Respons
     return (caching.public if is_guest else caching.private)(act(reading))
 
 
-def _page(resource: Resource, work: UnitOfWork, query: Paging) -> bytes:
-    given = query.filters()
-    where = resource.wire.inward(work.session, given)
-    found = resource.service(work).keyset_page(where, asked=query.asked("id", list=resource.name))
+def page(resource: Resource, work: UnitOfWork, query: Paging, parent: object = None) -> bytes:
+    """The page of a list that *query* asks for."""
+    where = resource.wire.inward(work.session, query.filters()) | resource.within(work, parent)
+    of = (
+        resource.name
+        if resource.parent is None
+        else f"{resource.parent.resource.name}/{parent}/{resource.name}"
+    )
+    found = resource.service(work).keyset_page(where, asked=query.asked("id", list=of))
     items = resource.complete(work, found.items)
-    page = {"next": found.next, "prev": found.previous}
-    return orjson.dumps({"items": resource.wire.outward(work.session, items), "page": page})
+    around = {"next": found.next, "prev": found.previous}
+    return orjson.dumps({"items": resource.wire.outward(work.session, items), "page": around})
 
 
-def _given(data: Input) -> dict[str, Any]:
+def given(data: Input) -> dict[str, Any]:
+    """What was sent, by column."""
     return data.model_dump(exclude_unset=True, by_alias=False)

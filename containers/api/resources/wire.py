@@ -34,6 +34,7 @@ PAIRED = {
 }
 TYPE, ID = "entity_type", "entity_id"
 NUMBER = re.compile("[0-9]{1,18}")
+migrate.metadata()  # forms are made when modules are imported, and refer to each other's tables
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,8 @@ class Wire:
     def _shown(self) -> tuple[str, ...]:
         related = set(_mapper(self.row).relationships.keys())
         hidden = self.entity.hidden_fields() | self.kept | related | set(PUBLIC_NAMES)
+        if self.key.key in self.entity.model_fields:  # its number may be hidden, its public name is not
+            hidden -= {"id"}
         return tuple(name for name in self.entity.model_fields if name not in hidden)
 
     @cached_property

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Map
 
-from tests.api.access import catalogue, commerce, money, taxonomy
+from tests.api.access import catalogue, commerce, identity, money, taxonomy
 from tests.api.access.doors import VISITORS, Door, World
 from tests.api.factories import Shelf
 
-MATRIX: dict[str, Door] = {**catalogue.doors(), **commerce.doors(), **money.doors(), **taxonomy.doors()}
+TABLES = (catalogue, commerce, identity, money, taxonomy)
+MATRIX: dict[str, Door] = {rule: door for table in TABLES for rule, door in table.doors().items()}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,106 @@
+"""What belongs to a person, below their address: postal addresses, e-mail addresses, links."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import Response, url_for
+
+from containers.api import caching, ratelimit
+from containers.api.callers import Reach, act
+from containers.api.identity import people
+from containers.api.identity.inputs import (
+    AddressPatch,
+    EmailPatch,
+    NewAddress,
+    NewEmail,
+    NewSocial,
+    SocialPatch,
+)
+from containers.api.ratelimit import limiter
+from containers.api.resources.resource import Parent, Resource, created, edit, refuse_outdated, routes, shown
+from containers.api.resources.wire import Wire
+from vectoricons.auth.api_keys import Scope
+from vectoricons.common.unit_of_work import UnitOfWork
+from vectoricons.users import UserService
+from vectoricons.users.user_addresses import UserAddressService
+from vectoricons.users.users_to_emails import UserToEmailService
+from vectoricons.users.users_to_socials import UserToSocialService
+
+OF_A_PERSON = Parent(people.RESOURCE, "user_id")
+RESOURCES = (
+    Resource(
+        name="addresses",
+        service=UserAddressService,
+        wire=Wire.of(UserAddressService),
+        writers=Reach.ACCOUNT,
+        scopes=(Scope.ACCOUNT_READ, None),
+        new=NewAddress,
+        patch=AddressPatch,
+        removable=True,
+        parent=OF_A_PERSON,
+    ),
+    Resource(
+        name="socials",
+        service=UserToSocialService,
+        wire=Wire.of(UserToSocialService),
+        writers=Reach.ACCOUNT,
+        scopes=(Scope.ACCOUNT_READ, None),
+        new=NewSocial,
+        patch=SocialPatch,
+        removable=True,
+        parent=OF_A_PERSON,
+    ),
+)
+EMAILS = Resource(
+    name="emails",
+    service=UserToEmailService,
+    wire=Wire.of(UserToEmailService),
+    writers=Reach.ACCOUNT,
+    scopes=(Scope.ACCOUNT_READ, None),
+    parent=OF_A_PERSON,
+)
+blueprint: APIBlueprint = routes(EMAILS)
+
+
+@blueprint.post("")
+@limiter.limit(ratelimit.LETTERS)
+@blueprint.input(NewEmail)
+@blueprint.output(EMAILS.wire.model, status_code=201)
+def add(parent: UUID, json_data: NewEmail) -> Response:
+    """One more e-mail address, or the letter to it once more. Confirm it with the token of the letter."""
+    EMAILS.enter(to_write=True)
+
+    def added(work: UnitOfWork) -> tuple[bytes, int]:
+        person = people.RESOURCE.find(work, parent)
+        email = UserToEmailService(work).add(person.id, json_data.email)
+        return shown(EMAILS, work.session, email), email.id
+
+    body, key = act(added)
+    return created(body, url_for("emails.read", parent=parent, key=key))
+
+
+@blueprint.patch("/<int:key>")
+@blueprint.input(EmailPatch)
+@blueprint.output(EMAILS.wire.model)
+def use(parent: UUID, key: int, json_data: EmailPatch) -> Response:
+    """Be reached at this address from now on, and sign in with it. It must be confirmed."""
+    EMAILS.enter(to_write=True)
+
+    def used(work: UnitOfWork) -> bytes:
+        email = EMAILS.find(edit(work), key, parent)
+        refuse_outdated(shown(EMAILS, work.session, email))
+        UserService(work).use_email(email.user_id, email.id)
+        return shown(EMAILS, work.session, EMAILS.find(work, key, parent))
+
+    return caching.private(act(used))
+
+
+@blueprint.delete("/<int:key>")
+@blueprint.output({}, status_code=204)
+def remove(parent: UUID, key: int) -> Response:
+    """Remove an address; not the one you are reached at."""
+    EMAILS.enter(to_write=True)
+    act(lambda work: UserToEmailService(work).remove(EMAILS.find(work, key, parent).id))
+    return Response(status=204)
