@@ -66,9 +66,9 @@ with Deployment(settings):
         topic=events, queue=messages,
         events=[
             "upload-batch.after.publish", "upload-batch.after.refuse", "family.after.*",
-            "notify-email", "notify-slack", "app.start",
-            "order.cancel-subscription", "order.confirmation", "order.credits.purchase",
-            "user.password-changed", "user.reset-password", "user.signup", "user.verify-email",
+            "notify-email", "notify-slack", "app.start", "contributor.*", "user.verify-email",
+            "order.cancel-subscription", "order.confirmation", "order.credits.purchase", "user.add-email",
+            "user.password-changed", "user.reset-password", "user.signup*", "user.update-email",
         ],
     ))
     Subscription("alerts-to-messages", SubscriptionArgs(topic=alerts, queue=messages))

@@ -50,12 +50,12 @@ MESSENGER = Actor.system("worker-messenger")
 PATIENT = aws.config(read_timeout=LONG_POLL + 10)
 
 
-def _to_verify(work: UnitOfWork, user_id: int) -> str | None:
-    letter = Letters(work).to_verify(user_id)
+def _to_verify(work: UnitOfWork, user_id: int, address: str) -> str | None:
+    letter = Letters(work).to_verify_at(user_id, address)
     return letter.token if letter else None
 
 
-def _to_reset(work: UnitOfWork, user_id: int) -> str | None:
+def _to_reset(work: UnitOfWork, user_id: int, _address: str) -> str | None:
     letter = Letters(work).to_reset_password(user_id)
     return letter.token if letter else None
 

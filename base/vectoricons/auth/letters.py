@@ -49,6 +49,11 @@ class Letters:
         user = self._open(email.user_id) if email else None
         return self._verifying(user, email) if user else None
 
+    def to_verify_at(self, user_id: int, address: str) -> Letter | None:
+        """The letter to one of a person's addresses, by which they prove it."""
+        email = self._emails.find_one({"user_id": user_id, "email": address})
+        return self.to_verify_address(email.id) if email else self.to_verify(user_id)
+
     def to_reset_password(self, user_id: int) -> Letter | None:
         """The letter to who forgot the password (``user.reset-password``)."""
         user = self._open(user_id)

@@ -29,7 +29,7 @@ SITE = "https://icons.example"
 SENDER = "icons@example.com"
 
 
-def token(work: UnitOfWork, user_id: int) -> str | None:
+def token(work: UnitOfWork, user_id: int, _address: str) -> str | None:
     """A token for who is not verified yet."""
     user = UserRepository(work.session).find_by_id(user_id)
     return None if user is None or user.is_verified else f"{user_id:064x}"

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from tests.base.plugins.stage import SYSTEM, Stage
+from vectoricons.auth.letters import Letters
+from vectoricons.auth.registration import Registration
 from vectoricons.common import migrate
 from vectoricons.common.event_bus import payload
 from vectoricons.common.plugins.host import PluginsFailed
 from vectoricons.common.plugins.listed import PLUGINS
 from vectoricons.users import UserRepository
+from vectoricons.users.contributor_details import ContributorDetailService
+from vectoricons.users.users_to_emails import UserToEmailService
 
 ORIGINAL = {
     "hello-world",
@@ -30,14 +34,22 @@ ORIGINAL = {
     "reset-password",
     "signup-subscribe-to-newsletter",
 }
+OURS = {
+    "address-verification-email",
+    "address-changed",
+    "signed-up-again",
+    "application-received",
+    "application-approved",
+    "application-declined",
+}
 
 
 # -- what there is
 
 
-def test_the_four_active_and_the_nine_retired_ones_are_all_there() -> None:
-    assert {plugin.name for plugin in PLUGINS} == ORIGINAL
-    assert len(PLUGINS) == 13
+def test_the_four_active_the_nine_retired_and_our_six_are_all_there() -> None:
+    assert {plugin.name for plugin in PLUGINS} == ORIGINAL | OURS
+    assert len(PLUGINS) == 19
 
 
 def test_an_event_carries_what_the_plugins_that_hear_of_it_need() -> None:
@@ -167,3 +179,54 @@ def test_owners_hear_of_their_passwords(stage: Stage, event: str, written_as: st
     stage.deliver(event, userId=stage.user.id)
     (written,) = stage.letters()
     assert (written.template, written.payload) == (written_as, {})
+
+
+def test_a_further_address_is_written_to_until_it_is_proven(stage: Stage) -> None:
+    with stage.database.unit_of_work(SYSTEM) as work:
+        email = UserToEmailService(work).add(stage.user.id, f"further-{stage.user.email}")
+    stage.deliver("user.add-email", userId=stage.user.id, emailId=email.id)
+    (written,) = stage.letters()
+    assert (written.template, written.recipient) == ("verify-email", email.email)
+    with stage.database.unit_of_work(SYSTEM) as work:
+        token = Letters(work).to_verify_at(stage.user.id, written.recipient)
+        assert token
+        assert Registration(work).verify_email(token.token).id == email.id
+        assert Letters(work).to_verify_at(stage.user.id, written.recipient) is None
+    stage.deliver("user.add-email", userId=stage.user.id, emailId=email.id)
+    assert len(stage.letters()) == 1
+
+
+def test_the_address_before_is_told_of_another(stage: Stage) -> None:
+    with stage.database.unit_of_work(SYSTEM) as work:
+        before = UserToEmailService(work).add(stage.user.id, f"before-{stage.user.email}")
+    stage.deliver("user.update-email", userId=stage.user.id, previousEmailId=before.id)
+    stage.deliver("user.update-email", userId=stage.user.id, previousEmailId=None)
+    (written,) = stage.letters()
+    assert (written.template, written.recipient) == ("address-changed", before.email)
+
+
+def test_an_owner_hears_that_somebody_signed_up_with_their_address(stage: Stage) -> None:
+    stage.deliver("user.signup.error", userId=stage.user.id)
+    assert [written.template for written in stage.letters()] == ["user-sign-up"]
+
+
+def test_who_applies_hears_what_becomes_of_it(stage: Stage) -> None:
+    with stage.database.unit_of_work(SYSTEM) as work:
+        ContributorDetailService(work).apply(stage.user.id)
+    stage.deliver("contributor.applied", userId=stage.user.id)
+    ((channel, message),) = stage.told()
+    assert (channel, stage.user.username in message) == ("#contributors", True)
+    with stage.database.unit_of_work(SYSTEM) as work:
+        ContributorDetailService(work).decline(stage.user.id, "Show us {more}.")
+    stage.deliver("contributor.declined", userId=stage.user.id)
+    stage.deliver("contributor.approved", userId=stage.user.id)
+    received, declined, approved = stage.letters()
+    assert [each.template for each in (received, approved)] == ["contributor-signup", "contributor-approved"]
+    assert (declined.template, declined.payload) == ("contributor-declined", {"reason": "Show us {more}."})
+
+
+def test_who_applied_again_is_not_told_of_the_refusal_before(stage: Stage) -> None:
+    with stage.database.unit_of_work(SYSTEM) as work:
+        ContributorDetailService(work).apply(stage.user.id)
+    stage.deliver("contributor.declined", userId=stage.user.id)
+    assert stage.letters() == []

@@ -29,7 +29,7 @@ def test_every_letter_can_be_written(name: str) -> None:
 
 
 def test_the_letters_of_the_marketplace_are_all_there() -> None:
-    assert len(templates.names()) == 21
+    assert len(templates.names()) == 24
 
 
 def test_what_a_person_typed_cannot_change_a_letter() -> None:

@@ -40,4 +40,12 @@ PLUGINS: tuple[Plugin, ...] = (
         accounts.NewPerson,
         accounts.signup_subscribe_to_newsletter,
     ),
+    Plugin(
+        "address-verification-email", "user.add-email", accounts.Address, accounts.address_verification_email
+    ),
+    Plugin("address-changed", "user.update-email", accounts.PreviousAddress, accounts.address_changed),
+    Plugin("signed-up-again", "user.signup.error", accounts.Person, accounts.signed_up_again),
+    Plugin("application-received", "contributor.applied", accounts.Person, accounts.application_received),
+    Plugin("application-approved", "contributor.approved", accounts.Person, accounts.application_approved),
+    Plugin("application-declined", "contributor.declined", accounts.Person, accounts.application_declined),
 )

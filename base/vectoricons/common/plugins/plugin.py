@@ -44,13 +44,13 @@ class Desk:
         """The person. Raises NotFound."""
         return UserService(self.work).assert_exists(id)
 
-    def write(self, letter: Template, to: User) -> None:
-        """Have *letter* sent to a person, unless they are gone."""
+    def write(self, letter: Template, to: User, *, at: str | None = None) -> None:
+        """Have *letter* sent to a person, unless they are gone; *at* another address than the usual one."""
         if not to.is_deleted:
             EmailHistoryRepository(self.work.session).queue(
                 self.envelope.id,
                 letter.template,
-                to=to.email,
+                to=at or to.email,
                 user_id=to.id,
                 payload=letter.model_dump(mode="json"),
             )

@@ -37,10 +37,10 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a letter links to: a page, with a token for one person; None: there is no need any more."""
+    """What a letter links to: a page, with a token for its recipient; None: there is no need any more."""
 
     page: str
-    token: Callable[[UnitOfWork, int], str | None]
+    token: Callable[[UnitOfWork, int, str], str | None]
 
 
 class Postman:
@@ -106,7 +106,7 @@ class Postman:
             return template.words(to=user.display_name, site=self._site)
         if link is None:
             raise Invalid(f'Nobody makes the link that the letter "{letter.template}" holds.')
-        token = link.token(work, user.id)
+        token = link.token(work, user.id, letter.recipient)
         if token is None:
             return None
         address = f"{self._site}/{link.page}?token={token}"

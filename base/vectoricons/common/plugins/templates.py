@@ -96,6 +96,14 @@ class ResetConfirmation(Template, name="reset-confirmation"):
     )
 
 
+class AddressChanged(Template, name="address-changed"):
+    subject = "We reach you elsewhere now"
+    text = (
+        "Your account goes by another of your addresses from now on. If that was not you, write to us "
+        "at once."
+    )
+
+
 class UserSignUp(Template, name="user-sign-up"):
     subject = "Somebody signed up with your address"
     text = (
@@ -155,6 +163,17 @@ class ContactForm(Template, name="contact-form"):
 class ContributorSignup(Template, name="contributor-signup"):
     subject = "Your application"
     text = "We have your application to sell with us, and answer within five working days."
+
+
+class ContributorApproved(Template, name="contributor-approved"):
+    subject = "You may sell with us"
+    text = "Your application is approved. Send your first icons from the studio."
+
+
+class ContributorDeclined(Template, name="contributor-declined"):
+    reason: str
+    subject = "Your application is declined"
+    text = "Your application is declined:\n\n{reason}\n\nYou may apply again whenever you like."
 
 
 class ContributorSignupForAdmin(Template, name="contributor-signup-for-admin"):
