@@ -78,8 +78,10 @@ def _without_default(schema: dict[str, Any]) -> None:
 
 def _path(model: type[BaseModel], problem: ErrorDetails) -> str:
     first, *below = problem["loc"] or ("",)
-    field = model.model_fields.get(str(first))  # pydantic tells of a default that is wrong by its own name
-    return ".".join(str(part) for part in (field.alias if field and field.alias else first, *below))
+    field = model.model_fields.get(str(first))
+    if field is None or field.alias is None or problem["type"] == "extra_forbidden":
+        return ".".join(str(part) for part in problem["loc"])
+    return ".".join(str(part) for part in (field.alias, *below))  # of a wrong default pydantic says our name
 
 
 def _sentence(model: type[BaseModel], problem: ErrorDetails) -> str:
