@@ -74,6 +74,11 @@ class FavoriteService(Observable[Favorite], AccessControlled[Favorite], Activata
         pair = {"entity_type": entity_type, "entity_id": entity_id, "is_active": True}
         return self._read("count_likes", lambda: self.repository.count(pair))
 
+    def clear(self, user_id: int) -> int:
+        """Like nothing any more; how much that was."""
+        whose = {"user_id": user_id}
+        return self._perform(Write(name="clear", items=(whose,)), lambda: self.repository.delete_where(whose))
+
     def remove_all(self, entity_type: EntityType, entity_id: int) -> int:
         """Forget that anybody liked what is gone for good; how many did."""
         pair = {"entity_type": entity_type, "entity_id": entity_id}

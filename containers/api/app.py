@@ -29,9 +29,12 @@ from containers.api.resources import (
     carts,
     cashout_requests,
     coupon_codes,
+    images,
     ledger,
+    library,
     orders,
     payments,
+    products,
     subscriptions,
     taxonomy,
 )
@@ -55,6 +58,7 @@ COMMERCE = (carts, orders, payments, coupon_codes, ledger, cashout_requests, sub
 BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio, *COMMERCE, *identity.BLUEPRINTS)
 RESOURCES = (
     *taxonomy.RESOURCES,
+    *images.RESOURCES,
     carts.CART_ITEMS,
     orders.ORDER_ITEMS,
     *ledger.RESOURCES,
@@ -97,6 +101,8 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
         app.register_blueprint(module.blueprint)
     for resource in RESOURCES:
         app.register_blueprint(routes(resource))
+    for blueprint in (*products.BLUEPRINTS, *library.BLUEPRINTS):
+        app.register_blueprint(blueprint)
     app.register_blueprint(
         health.checking({"database": lambda: migrate.require_current(database.writer), "cache": cache.ping})
     )

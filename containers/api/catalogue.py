@@ -1,4 +1,4 @@
-"""The catalogue of the API: lists, single things and search. Public, cached, and built by Postgres."""
+"""What helps to find: search, suggestions, similar items, totals. Public, and built by Postgres."""
 
 from __future__ import annotations
 
@@ -9,16 +9,11 @@ from flask import Response
 from containers.api import caching, outputs
 from containers.api.queries import (
     Beginning,
-    FamilyQuery,
-    ItemQuery,
-    Ordered,
     SearchQuery,
-    SetQuery,
     Several,
 )
 from containers.api.wiring import wired
 from vectoricons.common.errors import NotFound
-from vectoricons.products import catalogue as lists
 from vectoricons.products import catalogue_details as details
 from vectoricons.products import catalogue_facets as counting
 from vectoricons.products import catalogue_search as searching
@@ -27,70 +22,6 @@ from vectoricons.products import catalogue_suggestions as suggesting
 from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION, Kind
 
 blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="Catalogue")
-
-
-@blueprint.get("/icons")
-@blueprint.input(ItemQuery, location="query")
-@blueprint.output(outputs.Page[outputs.Card])
-def icons(query_data: ItemQuery) -> Response:
-    """Icons, newest first unless another order is asked for."""
-    return _listed(lists.ICONS, query_data)
-
-
-@blueprint.get("/illustrations")
-@blueprint.input(ItemQuery, location="query")
-@blueprint.output(outputs.Page[outputs.Card])
-def illustrations(query_data: ItemQuery) -> Response:
-    """Illustrations, newest first unless another order is asked for."""
-    return _listed(lists.ILLUSTRATIONS, query_data)
-
-
-@blueprint.get("/families")
-@blueprint.input(FamilyQuery, location="query")
-@blueprint.output(outputs.Page[outputs.Family])
-def families(query_data: FamilyQuery) -> Response:
-    """Families, newest first unless another order is asked for."""
-    return _listed(lists.FAMILIES, query_data)
-
-
-@blueprint.get("/sets")
-@blueprint.input(SetQuery, location="query")
-@blueprint.output(outputs.Page[outputs.Set])
-def sets(query_data: SetQuery) -> Response:
-    """Sets, newest first unless another order is asked for."""
-    return _listed(lists.SETS, query_data)
-
-
-@blueprint.get("/icons/<unique_id>")
-@blueprint.output(outputs.Item)
-def icon(unique_id: str) -> Response:
-    """One icon."""
-    with wired().database.reader() as connection:
-        return _found(details.item(connection, ICON, unique_id, _assets()), "icon")
-
-
-@blueprint.get("/illustrations/<unique_id>")
-@blueprint.output(outputs.Item)
-def illustration(unique_id: str) -> Response:
-    """One illustration."""
-    with wired().database.reader() as connection:
-        return _found(details.item(connection, ILLUSTRATION, unique_id, _assets()), "illustration")
-
-
-@blueprint.get("/families/<unique_id>")
-@blueprint.output(outputs.FamilyDetail)
-def family(unique_id: str) -> Response:
-    """One family with its sets."""
-    with wired().database.reader() as connection:
-        return _found(details.family(connection, unique_id, _assets()), "family")
-
-
-@blueprint.get("/sets/<unique_id>")
-@blueprint.output(outputs.Set)
-def item_set(unique_id: str) -> Response:
-    """One set."""
-    with wired().database.reader() as connection:
-        return _found(details.item_set(connection, unique_id, _assets()), "set")
 
 
 @blueprint.get("/icons/<unique_id>/similar")
@@ -146,12 +77,6 @@ def totals() -> Response:
     """How much there is on sale."""
     with wired().database.reader() as connection:
         return caching.public(details.totals(connection))
-
-
-def _listed(listing: lists.Listing, query: Ordered) -> Response:
-    asked = query.asked(listing.by(query.sort))
-    with wired().database.reader() as connection:
-        return caching.public(lists.page(connection, listing, asked, _assets()).to_json())
 
 
 def _similar(kind: Kind, unique_id: str, limit: int) -> Response:

@@ -149,7 +149,49 @@ class Download(Output):
     url: str
 
 
-class Item(Card):
+class File(Output):
+    """A file and the address it is at for a minute."""
+
+    name: str
+    url: str
+
+
+class Files(Output):
+    """What was asked for: one file of an icon or illustration, all files of a set or family."""
+
+    files: list[File]
+
+
+class Term(Output):
+    """What was looked for, and how often."""
+
+    term: str
+    times: int
+
+
+class Terms(Output):
+    """What is looked for most."""
+
+    items: list[Term]
+
+
+class Category(Output):
+    """A shelf of the catalogue."""
+
+    id: int
+    name: str
+
+
+class Kept(Output):
+    """What a card does not show. The public sees what is active and not deleted."""
+
+    categories: list[Category]
+    is_active: bool
+    is_deleted: bool
+    updated_at: datetime
+
+
+class Item(Card, Kept):
     """An icon or illustration with all there is to say."""
 
     width: float | None
@@ -162,10 +204,17 @@ class Item(Card):
     preview: Pictures | None
     downloads: list[Download]
     has_svg: bool
-    updated_at: datetime
 
 
-class FamilyDetail(Family):
+class SetDetail(Set, Kept):
+    """A set with all there is to say."""
+
+    description: str | None
+    license: License
+    sort: int
+
+
+class FamilyDetail(Family, Kept):
     """A family with its sets."""
 
     description: str | None
@@ -173,7 +222,6 @@ class FamilyDetail(Family):
     icon_count: int
     illustration_count: int
     sets: list[Set]
-    updated_at: datetime
 
 
 class Option(Output):

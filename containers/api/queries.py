@@ -80,6 +80,28 @@ class ItemFilters(Filters):
         return given
 
 
+class Viewed(Ordered):
+    """What of a list is wanted: what the public sees, what is the caller's own, or all."""
+
+    view: Literal["public", "own", "all"] = Field(
+        "public",
+        description='It is "public", what everybody sees; "own", what is yours, with what is switched off or '
+        'deleted; or "all", which administrators see.',
+    )
+    is_active: bool | None = Field(None, description="It is true or false, for what you see as no guest.")
+    is_deleted: bool | None = Field(None, description="It is true or false, for what you see as no guest.")
+    team: int | None = Field(None, ge=1, description="It is the id of a team of yours: its members' work.")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is the same for everybody."""
+        return self.view == "public" and self.team is None
+
+    def filters(self) -> dict[str, Any]:
+        """The filters that were given; the view is not one of them."""
+        return {name: value for name, value in super().filters().items() if name != "view"}
+
+
 class FamilyQuery(Filters, Ordered):
     """A list of families."""
 
@@ -94,6 +116,18 @@ class SetQuery(FamilyQuery):
 
 class ItemQuery(ItemFilters, Ordered):
     """A list of icons or illustrations."""
+
+
+class FamilyList(Viewed, FamilyQuery):
+    """A list of families, and of which."""
+
+
+class SetList(Viewed, SetQuery):
+    """A list of sets, and of which."""
+
+
+class ItemList(Viewed, ItemQuery):
+    """A list of icons or illustrations, and of which."""
 
 
 class SearchQuery(ItemFilters):

@@ -102,7 +102,7 @@ class TestLists:
             ("icons", outputs.Item),
             ("illustrations", outputs.Item),
             ("families", outputs.FamilyDetail),
-            ("sets", outputs.Set),
+            ("sets", outputs.SetDetail),
         ],
     )
     def test_each_thing_is_read_by_its_id_in_the_published_shape(

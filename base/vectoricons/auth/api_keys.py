@@ -37,6 +37,7 @@ class Scope(StrEnum):
     """What a key may be used for."""
 
     CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_WRITE = "catalogue:write"
     UPLOADS_WRITE = "uploads:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"

@@ -6,16 +6,36 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, UniqueConstraint, and_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    and_,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
-from vectoricons.common.access_control import is_privileged
+from vectoricons.common.access_control import is_privileged, nobody, own_contribution
 from vectoricons.common.actor import Actor
 from vectoricons.common.entity import Timestamped
-from vectoricons.common.mixins.service import Activatable, Addressable, Managed, SoftDeletable
+from vectoricons.common.mixins.service import (
+    REMOVALS,
+    SWITCHES,
+    Activatable,
+    Addressable,
+    Managed,
+    SoftDeletable,
+)
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasEntity, HasIsLive, HasPublicId, HasTimestamps, Row, one_of, related
 from vectoricons.config.enums import EntityType, Role
+from vectoricons.images import subjects
 from vectoricons.images.image_types import ImageType, ImageTypeRow
 
 
@@ -160,10 +180,28 @@ class ImageRepository(Repository[ImageRow, Image]):
 
 
 class ImageService(Managed[Image], SoftDeletable[Image], Activatable[Image], Addressable[Image]):
-    """Images: anybody sees the live ones; the pipeline makes them."""
+    """Images: anybody sees the public ones of what they see; the pipeline makes them.
+
+    Whose the thing is, theirs are its images: to see all of them, name them, and put them away.
+    """
 
     repository: ImageRepository
+    policies: ClassVar = {
+        **dict.fromkeys(("create", "upsert", "delete"), nobody),
+        **dict.fromkeys(("update", *REMOVALS, *SWITCHES), own_contribution),
+    }
+    guarded: ClassVar = frozenset(Image.model_fields) - {"name", "is_active", "is_deleted"}
 
     def get_by_entity(self, entity_type: str, entity_id: int) -> list[Image]:
         """The live images of an entity."""
         return self.get_where({"entity_type": entity_type, "entity_id": entity_id, "is_live": True})
+
+    def _visible(self) -> ColumnElement[bool] | None:
+        if is_privileged(self.work.actor):
+            return None
+        is_shown = and_(ImageRow.is_live, ImageRow.visibility == Visibility.PUBLIC, subjects.IS_SHOWN)
+        mine = self.work.actor.id
+        return is_shown if mine is None else or_(is_shown, literal(mine) == subjects.OWNER)
+
+    def _owner_of(self, entity: Image) -> int | None:
+        return self.work.session.scalar(select(subjects.OWNER).where(ImageRow.id == entity.id))

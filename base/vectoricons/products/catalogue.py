@@ -9,7 +9,7 @@ repeats or skips a row.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -24,6 +24,7 @@ from vectoricons.common.errors import Invalid
 from vectoricons.common.keyset import Ask
 from vectoricons.products import catalogue_filters as narrowing
 from vectoricons.products.catalogue_cards import (
+    EVERY_SET_SOURCE,
     FAMILY_CARD,
     FAMILY_SOURCE,
     ICON,
@@ -31,6 +32,7 @@ from vectoricons.products.catalogue_cards import (
     SET_CARD,
     SET_SOURCE,
     Kind,
+    every_item_source,
     item_card,
     item_source,
 )
@@ -59,7 +61,8 @@ class Order(StrEnum):
 class Listing:
     """A list that is paged through: which rows are shown, how one looks, what can narrow it.
 
-    Rows are picked from *table* as *alias*; a *card* is made of *source*.
+    Rows are picked from *table* as *alias*; a *card* is made of *source*, or of *every*, where there is
+    one, for who sees more than the public.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Listing:
     card: str
     source: str
     conditions: Conditions
+    every: str = ""
 
     def __hash__(self) -> int:
         return id(self)  # there is one of each, and statements are remembered by it
@@ -119,6 +123,7 @@ def of_items(kind: Kind) -> Listing:
         shown=("item.is_live", narrowing.SHOWN_ITEM),
         card=item_card(kind),
         source=item_source(kind),
+        every=every_item_source(kind),
         conditions=narrowing.of_items(kind),
     )
 
@@ -132,6 +137,7 @@ FAMILIES = Listing(
     shown=("family.is_live",),
     card=FAMILY_CARD,
     source=FAMILY_SOURCE,
+    every=FAMILY_SOURCE,
     conditions=narrowing.FAMILIES,
 )
 SETS = Listing(
@@ -141,8 +147,16 @@ SETS = Listing(
     shown=("item.is_live", narrowing.SHOWN_SET),
     card=SET_CARD,
     source=SET_SOURCE,
+    every=EVERY_SET_SOURCE,
     conditions=narrowing.SETS,
 )
+
+
+@cache
+def whole(listing: Listing) -> Listing:
+    """*listing* with what the public does not see of it; narrowed by ``own``, that of one person."""
+    conditions = {**listing.conditions, **narrowing.states(listing.alias)}
+    return replace(listing, shown=(), source=listing.every, conditions=conditions)
 
 
 def page(connection: Connection, listing: Listing, asked: Ask, assets: str) -> JsonPage:

@@ -65,12 +65,20 @@ def item_card(kind: Kind) -> str:
         'createdAt', item.created_at)"""
 
 
+_ITEM_SOURCE = """{table} item
+        join families family on family.id = item.family_id{family}
+        join sets on sets.id = item.set_id{sets}
+        join users person on person.id = item.user_id"""
+
+
+def every_item_source(kind: Kind) -> str:
+    """The rows an item is made of, whoever may see it."""
+    return _ITEM_SOURCE.format(table=kind.table, family="", sets="")
+
+
 def item_source(kind: Kind) -> str:
     """The rows an item is made of. What is switched off takes everything below it along."""
-    return f"""{kind.table} item
-        join families family on family.id = item.family_id and family.is_live
-        join sets on sets.id = item.set_id and sets.is_live
-        join users person on person.id = item.user_id"""
+    return _ITEM_SOURCE.format(table=kind.table, family=" and family.is_live", sets=" and sets.is_live")
 
 
 FAMILY_PREVIEW = """(select json_build_object(image.format, :assets || '/' || image.object_key)
@@ -88,16 +96,48 @@ FAMILY_CARD = f"""json_build_object(
 
 FAMILY_SOURCE = "families family join users person on person.id = family.user_id"
 
-SET_CARD = f"""json_build_object(
+SET_FIELDS = f"""
     'id', item.unique_id, 'name', item.name, 'slug', {slug("item.name")},
     'type', product_type.value, 'style', style.value,
     'price', {money("item.price")}, 'isPremium', {PREMIUM}, 'likes', item.like_count,
     'itemCount', item.item_count,
     'family', {reference("family")}, 'contributor', {PERSON},
-    'createdAt', item.created_at)"""
+    'createdAt', item.created_at"""
 
-SET_SOURCE = """sets item
-    join families family on family.id = item.family_id and family.is_live
+SET_CARD = f"json_build_object({SET_FIELDS})"
+
+_SET_SOURCE = """sets item
+    join families family on family.id = item.family_id{shown}
     join users person on person.id = item.user_id
     join product_types product_type on product_type.id = item.product_type_id
     left join styles style on style.id = item.style_id"""
+
+SET_SOURCE = _SET_SOURCE.format(shown=" and family.is_live")
+
+EVERY_SET_SOURCE = _SET_SOURCE.format(shown="")
+"""The rows a set is made of, whoever may see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: the public, somebody who sees also what is theirs, or one who sees all there is."""
+
+    id: int | None = None
+    sees_all: bool = False
+
+
+PUBLIC = Viewer()
+
+
+def seen(*levels: str) -> str:
+    """That the viewer may see it: all its *levels* are live, or the first is theirs."""
+    live = " and ".join(f"{level}.is_live" for level in levels)
+    return f"({live} or {levels[0]}.user_id = cast(:viewer as bigint) or :sees_all)"
+
+
+def shelves(entity_type: str, alias: str) -> str:
+    """The categories of a thing, by name."""
+    return f"""(select coalesce(json_agg(json_build_object('id', category.id, 'name', category.name)
+            order by category.name, category.id), '[]')
+        from entity_to_categories link join categories category on category.id = link.category_id
+        where link.entity_type = '{entity_type}' and link.entity_id = {alias}.id and category.is_active)"""

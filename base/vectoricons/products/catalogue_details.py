@@ -1,4 +1,4 @@
-"""Single things of the catalogue, as the public reads them: JSON that Postgres builds, or nothing."""
+"""Single things of the catalogue, as far as who looks may see them: JSON that Postgres builds, or nothing."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
 from __future__ import annotations
@@ -9,17 +9,23 @@ from functools import cache
 from sqlalchemy import Connection, TextClause, text
 
 from vectoricons.products.catalogue_cards import (
+    EVERY_SET_SOURCE,
     FAMILY_PREVIEW,
     PERSON,
     PREMIUM,
+    PUBLIC,
     SET_CARD,
-    SET_SOURCE,
+    SET_FIELDS,
     Kind,
+    Viewer,
+    every_item_source,
     item_card,
     item_source,
     money,
     pictures,
     reference,
+    seen,
+    shelves,
     slug,
 )
 
@@ -38,19 +44,21 @@ _SHOWN = f"image.kind = case when {PREMIUM} then 'watermark' else 'preview' end"
 _GIVEN = f"image.kind in ('thumbnail', 'preview') and not ({PREMIUM})"
 
 
-def item(connection: Connection, kind: Kind, unique_id: str, assets: str) -> bytes | None:
-    """The item with this public id, with everything its page says; None when the public may not see one."""
-    return _one(connection, _item_statement(kind), unique_id, assets)
+def item(
+    connection: Connection, kind: Kind, unique_id: str, assets: str, viewer: Viewer = PUBLIC
+) -> bytes | None:
+    """The item with this public id, with everything its page says; None when there is none to see."""
+    return _one(connection, _item_statement(kind), unique_id, assets, viewer)
 
 
-def family(connection: Connection, unique_id: str, assets: str) -> bytes | None:
-    """The family with this public id, with its sets; None when the public may not see one."""
-    return _one(connection, _FAMILY, unique_id, assets)
+def family(connection: Connection, unique_id: str, assets: str, viewer: Viewer = PUBLIC) -> bytes | None:
+    """The family with this public id, with its live sets; None when there is none to see."""
+    return _one(connection, _FAMILY, unique_id, assets, viewer)
 
 
-def item_set(connection: Connection, unique_id: str, assets: str) -> bytes | None:
-    """The set with this public id; None when the public may not see one."""
-    return _one(connection, _SET, unique_id, assets)
+def item_set(connection: Connection, unique_id: str, assets: str, viewer: Viewer = PUBLIC) -> bytes | None:
+    """The set with this public id; None when there is none to see."""
+    return _one(connection, _SET, unique_id, assets, viewer)
 
 
 def contributor(connection: Connection, username: str) -> bytes | None:
@@ -102,10 +110,12 @@ def popular_tags(connection: Connection) -> list[str]:
     return list(connection.execute(_TAGS, {"limit": POPULAR_TAGS}).scalars())
 
 
-def _one(connection: Connection, statement: TextClause, unique_id: str, assets: str) -> bytes | None:
-    found: str | None = connection.execute(
-        statement, {"unique_id": unique_id, "assets": assets}
-    ).scalar_one_or_none()
+def _one(
+    connection: Connection, statement: TextClause, unique_id: str, assets: str, viewer: Viewer
+) -> bytes | None:
+    who = {"viewer": viewer.id, "sees_all": viewer.sees_all}
+    asked = {"unique_id": unique_id, "assets": assets, **who}
+    found: str | None = connection.execute(statement, asked).scalar_one_or_none()
     return found.encode() if found else None
 
 
@@ -127,11 +137,11 @@ def _item_statement(kind: Kind) -> TextClause:
                 where image.entity_type = '{kind.name}' and image.entity_id = item.id
                   and image.visibility = 'public' and image.is_live and {_GIVEN}),
             'hasSvg', item.svg_key is not null and not ({PREMIUM}),
-            'createdAt', item.created_at, 'updatedAt', item.updated_at)::text
-        from {item_source(kind)}
+            'categories', {shelves(kind.name, "item")}, {_state("item")})::text
+        from {every_item_source(kind)}
             join licenses license on license.id = item.license_id
             left join styles style on style.id = item.style_id
-        where item.unique_id = :unique_id and item.is_live
+        where item.unique_id = :unique_id and {seen("item", "sets", "family")}
     """)
 
 
@@ -160,6 +170,12 @@ def _svg_statement(kind: Kind) -> TextClause:
     """)
 
 
+def _state(alias: str) -> str:
+    """What is known of any row that can be switched off and put away."""
+    return f"""'isActive', {alias}.is_active, 'isDeleted', {alias}.is_deleted,
+            'createdAt', {alias}.created_at, 'updatedAt', {alias}.updated_at"""
+
+
 _FAMILY = text(f"""
     select json_build_object(
         'id', family.unique_id, 'name', family.name, 'slug', {slug("family.name")},
@@ -174,15 +190,20 @@ _FAMILY = text(f"""
             from (select * from sets where sets.family_id = family.id and sets.is_live) item
                 join product_types product_type on product_type.id = item.product_type_id
                 left join styles style on style.id = item.style_id),
-        'createdAt', family.created_at, 'updatedAt', family.updated_at)::text
+        'categories', {shelves("family", "family")}, {_state("family")})::text
     from families family
         join users person on person.id = family.user_id
         join licenses license on license.id = family.license_id
-    where family.unique_id = :unique_id and family.is_live
+    where family.unique_id = :unique_id and {seen("family")}
 """)
 
 _SET = text(f"""
-    select {SET_CARD}::text from {SET_SOURCE} where item.unique_id = :unique_id and item.is_live
+    select json_build_object({SET_FIELDS},
+        'description', item.description, 'license', {_LICENSE}, 'sort', item.sort,
+        'categories', {shelves("set", "item")},
+        'isActive', item.is_active, 'isDeleted', item.is_deleted, 'updatedAt', item.updated_at)::text
+    from {EVERY_SET_SOURCE} join licenses license on license.id = item.license_id
+    where item.unique_id = :unique_id and {seen("item", "family")}
 """)
 
 _CONTRIBUTOR = text("""

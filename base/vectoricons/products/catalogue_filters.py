@@ -71,6 +71,7 @@ _PRICE = "({premium}) = (:price = 'premium')"
 # What there is not is looked for once, and not in every row.
 _LICENSE = """exists (select from licenses where value = :license)
     and {alias}.license_id = (select id from licenses where value = :license)"""
+_TEAM = "{alias}.user_id in (select user_id from team_members where team_id = :team)"
 _CONTRIBUTOR = "{alias}.user_id = (select id from users where username = :contributor)"
 _FAMILY = "{alias}.family_id = (select id from families where unique_id = :family)"
 _STYLE = "{alias}.style_id = (select id from styles where value = :style)"
@@ -84,6 +85,7 @@ def _shared(alias: str) -> dict[str, str]:
     return {
         "q": f"{alias}.search @@ {QUERY}",
         "contributor": _CONTRIBUTOR.format(alias=alias),
+        "team": _TEAM.format(alias=alias),
         "license": _LICENSE.format(alias=alias),
         "price": _PRICE.format(premium=PREMIUM.replace("item.", f"{alias}.")),
     }
@@ -103,6 +105,15 @@ SETS: Conditions = {
     "type": "item.product_type_id = (select id from product_types where value = :type)",
     "category": _shelved(set="item.id", family="item.family_id"),
 }
+
+
+def states(alias: str) -> Conditions:
+    """The filters of lists that are not the public's."""
+    return {
+        "own": f"{alias}.user_id = :own",
+        "is_active": f"{alias}.is_active = :is_active",
+        "is_deleted": f"{alias}.is_deleted = :is_deleted",
+    }
 
 
 def of_items(kind: Kind) -> Conditions:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from vectoricons.common.row import related
 from vectoricons.config.enums import EntityType
 from vectoricons.images import Image, ImageRow
+from vectoricons.licenses import DEFAULT_LICENSE_ID, LicenseService, LicenseType
 from vectoricons.products.product import (
     COUNTERS,
     Product,
@@ -83,3 +85,10 @@ class FamilyService(ProductService[Family]):
 
     repository: FamilyRepository
     guarded: ClassVar = COUNTERS | {"icon_count", "illustration_count", "set_count", "preview_image_id"}
+
+    def draft(self, data: Mapping[str, Any]) -> Family:
+        """A new family. Without a licence it is given away, unless a price stands there."""
+        implied = LicenseType.PREMIUM if data.get("price") else LicenseType.FREE
+        license_ = LicenseService(self.work).get_by_value(implied)
+        license_id = data.get("license_id", license_.id if license_ else DEFAULT_LICENSE_ID)
+        return super().draft({"price": self._usual_price(license_id, None), **data, "license_id": license_id})

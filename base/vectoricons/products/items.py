@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -27,13 +28,15 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from vectoricons.common.access_control import own_contribution
-from vectoricons.common.errors import Invalid
+from vectoricons.common.errors import Conflict, Invalid
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Data, Key
 from vectoricons.common.row import related
 from vectoricons.products.catalogue_cards import TIERS
 from vectoricons.products.entity_to_tags import EntityToTagRepository
+from vectoricons.products.offers import FREE, ITEM_PRICES, OfferType
 from vectoricons.products.product import COUNTERS, Product, ProductRepository, ProductRow, ProductService
+from vectoricons.products.product_types import ProductTypeId
 from vectoricons.products.sets import Set, SetRepository, SetRow
 from vectoricons.products.styles import Style, StyleRow
 from vectoricons.products.tags import TagRepository
@@ -189,6 +192,38 @@ class ItemService(ProductService[A]):
     def get_by_set_id(self, set_id: int) -> list[A]:
         """The items of a set that are not deleted, switched off ones included."""
         return self.get_where({"set_id": set_id, "is_deleted": False})
+
+    def draft(self, data: Mapping[str, Any]) -> A:
+        """A new item of the set ``set_id``, its owner's and drawn as the set is, under its licence unless
+        another is named. Uploads bring drawings; without one an item is not switched on."""
+        home, kind = SetRepository(self.work.session).find_by_id(data["set_id"]), self._sold_as
+        if home is None or home.is_deleted:
+            raise Invalid(f"There is no such set to put an {kind} into.")
+        if home.product_type_id != ProductTypeId[kind.name]:
+            raise Invalid(f"{home.name} holds another product type than {kind}s.")
+        license_id = data.get("license_id", home.license_id)
+        above = {"family_id": home.family_id, "user_id": home.user_id, "style_id": home.style_id}
+        price = self._usual_price(license_id, ITEM_PRICES[kind])
+        return super().draft({"price": price, **data, **above, "license_id": license_id})
+
+    def revise(self, id: Key, patch: Mapping[str, Any]) -> A:
+        """As of everything for sale; ``set_id`` moves it, ``tag_names`` are its tags."""
+        if patch.get("is_active") and self.assert_exists(id).svg_key is None:
+            raise Conflict("It has no drawing yet, so there is nothing to show. Uploads bring drawings.")
+        if "set_id" in patch:
+            self.move(id, patch["set_id"])
+        if "tag_names" in patch:
+            self.retag(id, *patch["tag_names"])
+        return super().revise(id, {name: patch[name] for name in patch.keys() - {"set_id", "tag_names"}})
+
+    def _require_fair(self, product: A) -> None:
+        super()._require_fair(product)
+        if product.price not in {None, FREE, ITEM_PRICES[self._sold_as]}:
+            raise Invalid(f'"price" of an {self._sold_as} is {ITEM_PRICES[self._sold_as]}.00, or 0, or null.')
+
+    @property
+    def _sold_as(self) -> OfferType:
+        return OfferType(self.repository.row.pictured_as)
 
     def move(self, id: Key, set_id: int) -> A:
         """Put it into another set of its owner's, of the same product type. Raises NotFound, Invalid."""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from vectoricons.common.errors import Invalid
 
+FREE = Decimal(0)
 CREDIT_PRICE = Decimal("1.00")
 CREDIT_PACKS = (10, 25, 50, 100, 250, 500)
 
@@ -34,6 +35,9 @@ class OfferType(StrEnum):
         except ValueError as error:
             raise Invalid(f'"{value}" cannot be bought. What can is: {", ".join(cls)}.') from error
 
+
+ITEM_PRICES = {OfferType.ICON: Decimal(2), OfferType.ILLUSTRATION: Decimal(5)}
+"""What one item costs, in US dollars, unless it is free."""
 
 OfferKey = tuple[OfferType, int]
 

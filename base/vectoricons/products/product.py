@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
 from vectoricons.common.access_control import own_contribution
 from vectoricons.common.entity import Money, Timestamped
+from vectoricons.common.errors import Invalid
 from vectoricons.common.mixins.service import (
     REMOVALS,
     SWITCHES,
@@ -25,10 +26,11 @@ from vectoricons.common.operation import Operation, Write
 from vectoricons.common.repository import Key, Repository
 from vectoricons.common.row import HasIsLive, HasPublicId, HasTimestamps, Row, related
 from vectoricons.images import HasImages, Image
-from vectoricons.licenses import DEFAULT_LICENSE_ID, License, LicenseRow
+from vectoricons.licenses import DEFAULT_LICENSE_ID, License, LicenseRepository, LicenseRow, LicenseType
 from vectoricons.products.catalogue_facets import CACHE
 from vectoricons.products.entity_to_categories import EntityToCategoryRepository
 from vectoricons.products.entity_to_tags import EntityToTagRow
+from vectoricons.products.offers import FREE
 from vectoricons.products.tags import Tag, TagRow
 from vectoricons.users import Contributor, UserRow
 
@@ -156,6 +158,44 @@ class ProductService(Managed[P], SoftDeletable[P], Activatable[P], Addressable[P
             self.work.changed.add(CACHE)
             self.work.after_commit(lambda: self.work.cache.clear(CACHE))
         return super()._perform(operation, body)
+
+    def draft(self, data: Mapping[str, Any]) -> P:
+        """A new one, which nobody else sees before it is switched on. Raises Invalid for a price it cannot
+        have."""
+        made = self.create({**data, "is_active": False})
+        self._require_fair(made)
+        return made
+
+    def revise(self, id: Key, patch: Mapping[str, Any]) -> P:
+        """What *patch* says of it, each by its own operation: columns, whether it is put away or switched on,
+        and its ``categories``. Raises NotFound, and Invalid for what does not go together."""
+        columns = {name: patch[name] for name in patch.keys() - {"is_deleted", "is_active", "categories"}}
+        if columns:
+            self._require_fair(self.update(id, columns))
+        if "is_deleted" in patch:
+            move = self.soft_delete if patch["is_deleted"] else self.restore
+            move(id)
+        if "is_active" in patch:
+            switch = self.activate if patch["is_active"] else self.deactivate
+            switch(id)
+        if "categories" in patch:
+            self.categorise(id, *patch["categories"])
+        return self.assert_exists(id)
+
+    def _require_fair(self, product: P) -> None:
+        """Raises Invalid for a price of what its licence gives away."""
+        if product.price and self._license(product.license_id).type is LicenseType.FREE:
+            raise Invalid(f'"price" is {product.price}, but the licence of {product.name} is a free one.')
+
+    def _license(self, id: int) -> License:
+        found = LicenseRepository(self.work.session).find_by_id(id)
+        if found is None:
+            raise Invalid("There is no such licence.")
+        return found
+
+    def _usual_price(self, license_id: int, price: Decimal | None) -> Decimal | None:
+        """Nothing for what is given away, else *price*."""
+        return FREE if self._license(license_id).type is LicenseType.FREE else price
 
     def categorise(self, id: Key, *category_ids: int) -> P:
         """Put it on exactly these shelves. Raises NotFound, and Invalid for a category there is not."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -17,9 +18,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vectoricons.common.errors import Invalid
 from vectoricons.common.row import related
 from vectoricons.config.enums import EntityType
-from vectoricons.products.families import Family, FamilyRow
+from vectoricons.products.families import Family, FamilyRepository, FamilyRow
 from vectoricons.products.product import (
     COUNTERS,
     Product,
@@ -99,6 +101,15 @@ class SetService(ProductService[Set]):
 
     repository: SetRepository
     guarded: ClassVar = COUNTERS | {"item_count"}
+
+    def draft(self, data: Mapping[str, Any]) -> Set:
+        """A new set of the family ``family_id``, its owner's, under its licence unless another is named."""
+        family = FamilyRepository(self.work.session).find_by_id(data["family_id"])
+        if family is None or family.is_deleted:
+            raise Invalid("There is no such family to put a set into.")
+        license_id = data.get("license_id", family.license_id)
+        price = self._usual_price(license_id, None)
+        return super().draft({"price": price, **data, "license_id": license_id, "user_id": family.user_id})
 
     def get_by_family_id(self, family_id: int) -> list[Set]:
         """The live sets of a family."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from typing import Any
 
 from vectoricons.common.repository import Data
@@ -12,6 +11,7 @@ from vectoricons.licenses import License, LicenseService, LicenseType
 from vectoricons.products.categories import CategoryRepository
 from vectoricons.products.entity_to_categories import EntityToCategoryRepository
 from vectoricons.products.families import Family, FamilyService
+from vectoricons.products.offers import FREE, ITEM_PRICES, OfferType
 from vectoricons.products.product_types import ProductTypeId
 from vectoricons.products.sets import Set, SetService
 from vectoricons.products.styles import StyleService
@@ -22,9 +22,6 @@ from vectoricons.uploads.plan import Plan, PlannedSet, RejectedFile
 from vectoricons.uploads.reasons import Cause, Refused
 
 PRODUCT_TYPES = {"icon": ProductTypeId.ICON, "illustration": ProductTypeId.ILLUSTRATION}
-FREE = Decimal(0)
-ITEM_PRICES = {"icon": Decimal(2), "illustration": Decimal(5)}
-"""What one item of a priced family costs, in US dollars."""
 
 
 class Acceptance:
@@ -153,7 +150,7 @@ class Acceptance:
                     "entity_type": set_.product_type,
                     "name": item.name,
                     "tags": list(item.tags),
-                    "price": FREE if free else ITEM_PRICES[set_.product_type],
+                    "price": FREE if free else ITEM_PRICES[OfferType(set_.product_type)],
                 }
             )
         UploadItemService(self._work).repository.create_many(rows)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, cached_property
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from pydantic import create_model
@@ -41,7 +41,8 @@ migrate.metadata()  # forms are made when modules are imported, and refer to eac
 class Wire:
     """The outer form of an entity: its *relations* that are shown, its fields that are *kept* back.
 
-    *refers* says to which tables the columns of a view refer: it has no foreign keys.
+    *refers* says to which tables the columns of a view refer: it has no foreign keys. *added* are fields that
+    the entity has not, each made from it.
     """
 
     row: type[Table]
@@ -49,6 +50,7 @@ class Wire:
     relations: tuple[str, ...] = ()
     kept: frozenset[str] = frozenset()
     refers: Mapping[str, type[Table]] = field(default_factory=dict)
+    added: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -58,16 +60,18 @@ class Wire:
         relations: tuple[str, ...] = (),
         kept: Iterable[str] = (),
         refers: Mapping[str, type[Table]] | None = None,
+        added: Mapping[str, Callable[[Any], Any]] | None = None,
     ) -> Wire:
         """The form of what *service* hands out."""
         repository = service.repository_class()
-        return cls(repository.row, repository.entity, relations, frozenset(kept), refers or {})
+        return cls(repository.row, repository.entity, relations, frozenset(kept), refers or {}, added or {})
 
     @cached_property
     def model(self) -> type[Output]:
         """The form as a model, for the API's description."""
         fields: dict[str, Any] = {name: (self._annotation(name), ...) for name in self._shown}
         fields |= {name: (self._nested(name), ...) for name in self.relations}
+        fields |= {name: (get_type_hints(make)["return"], ...) for name, make in self.added.items()}
         return create_model(self.entity.__name__, __base__=Output, __doc__=self.entity.__doc__, **fields)
 
     def outward(self, session: Session, entities: Iterable[Entity]) -> list[dict[str, Any]]:
@@ -143,20 +147,27 @@ class Wire:
             value = getattr(entity, name)
             below = [wire.plain(each, names) for each in _many(value)]
             plain[name] = below if isinstance(value, tuple) else next(iter(below), None)
+        plain |= {name: make(entity) for name, make in self.added.items()}
         return {to_camel(name): value for name, value in plain.items()}
 
     def _number(self, session: Session, name: str, value: Any, given: Mapping[str, Any]) -> Any:
         row, kind = self._refers.get(name), given.get(TYPE) if name == ID else None
+        if name == ID and kind is None and TYPE in self.entity.model_fields:
+            raise wrong(name, 'it goes with "entityType"')
         if kind is not None:
             row = _by_table().get(PAIRED.get(str(kind), ""))
         if value is None or (row is None and kind is None):
             return value
         number = _number_of(session, row, str(value))
         if number is None:
-            field = to_camel(name)
-            detail = f'"{field}" is wrong: there is nothing with the id "{value}".'
-            raise InvalidInput(detail, errors=[{"field": field, "detail": detail}])
+            raise wrong(name, f'there is nothing with the id "{value}"')
         return number
+
+
+def wrong(name: str, why: str) -> InvalidInput:
+    """The refusal of a field."""
+    detail = f'"{to_camel(name)}" is wrong: {why}.'
+    return InvalidInput(detail, errors=[{"field": to_camel(name), "detail": detail}])
 
 
 @cache

@@ -68,6 +68,17 @@ class World:
         return self._tokens[visitor]
 
 
+class Program:
+    """What the program of a visitor does, with their token."""
+
+    def __init__(self, world: World, visitor: str) -> None:
+        self._browser, self._headers = world.browser(visitor)
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        sent = {**self._headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return self._browser.open(path, method=method, json=body, headers=sent)
+
+
 def nothing(_world: World) -> dict[str, Any]:
     """No values, no body."""
     return {}

@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Map
 
-from tests.api.access import catalogue, commerce, identity, money, taxonomy
+from tests.api.access import catalogue, commerce, identity, library, money, taxonomy
 from tests.api.access.doors import VISITORS, Door, World
 from tests.api.factories import Shelf
 
-TABLES = (catalogue, commerce, identity, money, taxonomy)
+TABLES = (catalogue, commerce, identity, library, money, taxonomy)
 MATRIX: dict[str, Door] = {rule: door for table in TABLES for rule, door in table.doors().items()}
 
 

@@ -15,7 +15,7 @@ from vectoricons.products.categories import CategoryRepository, CategoryService
 from vectoricons.products.entity_to_categories import EntityToCategoryService
 from vectoricons.products.entity_to_tags import EntityToTagService
 from vectoricons.products.families import FamilyService
-from vectoricons.products.icons import IconService
+from vectoricons.products.icons import IconRepository, IconService
 from vectoricons.products.illustrations import IllustrationService
 from vectoricons.products.product_types import ProductTypeId, ProductTypeService
 from vectoricons.products.sets import SetService
@@ -45,7 +45,7 @@ def image(world: World) -> dict[str, Any]:
     digest = uuid4().hex * 2
     return {
         "entity_type": "icon",
-        "entity_id": world.user().id,  # any number nobody has yet: no foreign key looks at it
+        "entity_id": IconRepository(world.work.session).create(item(world)).id,
         "kind": "thumbnail",
         "format": "webp",
         "visibility": "public",

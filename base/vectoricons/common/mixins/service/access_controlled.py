@@ -56,11 +56,16 @@ class AccessControlled(Service[E]):
         """Every owner the rows have now, and would have afterwards, must be one the actor may act for."""
         for item in operation.items:
             self._refuse_guarded(item)
-        owners = [getattr(entity, self.owner_column, None) for entity in self._touched(operation)]
+        owners = [self._owner_of(entity) for entity in self._touched(operation)]
         if self._owned:
             owners += [item[self.owner_column] for item in operation.items if self.owner_column in item]
         for owner in dict.fromkeys(owners or [None]):
             self.access.enforce(self.work.actor, operation.name, Resource(self.kind, owner))
+
+    def _owner_of(self, entity: E) -> int | None:
+        """Whose the row is; None for nobody's."""
+        owner: int | None = getattr(entity, self.owner_column, None)
+        return owner
 
     def _touched(self, operation: Write) -> list[E]:
         """The rows that are there already and would be changed."""
