@@ -149,6 +149,7 @@ OFTEN = {
     "similar icons": 5,
     "SVG, cold": 8,
     "SVG, cached": 12,
+    "download": 4,
     "cart add": 4,
     "checkout": 3,
 }

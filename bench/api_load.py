@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
+from itertools import count
 from random import Random
 from statistics import quantiles
 
@@ -56,11 +57,15 @@ class Times:
 
 
 class Client:
-    """Asks services, with a connection to each that every thread keeps."""
+    """Asks services, with a connection to each that every thread keeps.
+
+    Each thread has an address of its own, as visitors have: what is limited is limited for each.
+    """
 
     def __init__(self, ports: Mapping[str, int]) -> None:
         self._ports = ports
         self._own = threading.local()
+        self._visitors = count()
         sys.setswitchinterval(SWITCHING)
 
     def ask(self, asked: Asked, due: float | None = None) -> Taken:
@@ -76,7 +81,8 @@ class Client:
     def _status(self, asked: Asked) -> int:
         connection = self._own.__dict__.get(asked.service)
         if connection is None:
-            connection = HTTPConnection("127.0.0.1", self._ports[asked.service])
+            address = self._own.__dict__.setdefault("address", f"127.0.0.{next(self._visitors) % 250 + 2}")
+            connection = HTTPConnection("127.0.0.1", self._ports[asked.service], source_address=(address, 0))
             self._own.__dict__[asked.service] = connection
         connection.request(asked.method, asked.path, asked.body, dict(asked.headers))
         answer = connection.getresponse()

@@ -1,4 +1,4 @@
-"""What buyers do: put something into the cart, and buy what is in it."""
+"""What buyers do: download what is free, put something into the cart, and buy what is in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from vectoricons.users import User, UserService
 BUYERS = 600
 """Enough that nobody's limit is met, and that a cart is bought before its buyer fills the next."""
 PER_CART = 3
-WRITES = ("cart add", "checkout")
+WRITES = ("download", "cart add", "checkout")
 DRAWN = 5_000
 _ICONS = text("""
     select id, unique_id, coalesce(price, 0) > 0 as is_sold from icons
@@ -52,8 +52,13 @@ def writes(database: Database, scale: str) -> dict[str, Make]:
     with database.reader() as connection:
         icons = connection.execute(_ICONS, {"drawn": DRAWN}).all()
     sold = [icon for icon in icons if icon.is_sold]
+    free = [icon.unique_id for icon in icons if not icon.is_sold]
     everybody = _buyers(database, SCALES[scale].contributors)
     visitors, payers = everybody[::2], cycle(everybody[1::2])
+
+    def download(draw: Random) -> Asked:
+        wanted = {"entityType": "icon", "entityId": draw.choice(free), "format": "svg"}
+        return draw.choice(visitors).sends("download", "/downloads", wanted)
 
     def add(draw: Random) -> Asked:
         wanted = {"entityType": "icon", "entityId": draw.choice(sold).unique_id}
@@ -66,7 +71,7 @@ def writes(database: Database, scale: str) -> dict[str, Make]:
             total = CartService(work).add_many(buyer.user.id, chosen).total
         return buyer.sends("checkout", "/orders", {"total": str(total)}, **{"Idempotency-Key": str(uuid4())})
 
-    return {"cart add": add, "checkout": checkout}
+    return {"download": download, "cart add": add, "checkout": checkout}
 
 
 def _buyers(database: Database, contributors: int) -> list[Buyer]:
