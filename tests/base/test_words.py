@@ -144,6 +144,7 @@ def test_an_item_comes_with_its_words_pictures_and_whom_it_is_by(world: World) -
     assert full.set.family.id == world.family.id
     shown = full.to_json()["owner"]
     assert shown == {
+        "uuid": str(world.contributor.uuid),
         "username": world.contributor.username,
         "displayName": world.contributor.display_name,
         "image": None,
