@@ -17,7 +17,7 @@ SHARDS ?= 1
 PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs task run-task preview policy mutants modules walkthrough images test e2e pages lint format schemas locks comment snapshots picture release-state bench-api bench-api-peers bench-upload bench-converter bench-webp gallery seed
+.PHONY: help setup up down status logs task run-task preview policy mutants modules walkthrough images test e2e pages lint format schemas client fuzz locks comment snapshots picture release-state bench-api bench-api-peers bench-upload bench-converter bench-webp gallery seed
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -91,6 +91,13 @@ release-state: setup ## keep the states of a release, for tests of upgrades: mak
 format: setup ## put the code into the house's form
 	$(VENV)/ruff check --fix
 	$(VENV)/ruff format
+
+client: up ## a typed Python client for the API of the running region, in build/vectoricons-client
+	$(VENV)/openapi-python-client generate --url http://127.0.0.1:$${PORT:-8000}/openapi.json \
+	  --config containers/api/client.yaml --output-path build/vectoricons-client --overwrite
+
+fuzz: setup ## two hundred unlikely requests to each operation of the API; `make test` sends four
+	FUZZ_EXAMPLES=200 $(VENV)/pytest tests/api/test_fuzz.py -n 2 --timeout 3600
 
 schemas: setup ## write what is generated: the schema of stack files, the list of policies
 	$(VENV)/python -m components.settings

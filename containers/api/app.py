@@ -10,10 +10,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from containers.api import (
     callers,
     catalogue,
+    cors,
+    docs,
     health,
     identity,
     manifest,
-    outputs,
+    openapi,
     problems,
     ratelimit,
     requests,
@@ -55,7 +57,8 @@ LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
 THREADS = 8
 COMMERCE = (carts, orders, payments, coupon_codes, ledger, cashout_requests, subscriptions)
-BLUEPRINTS = (catalogue, session, uploads, manifest, storefront, studio, *COMMERCE, *identity.BLUEPRINTS)
+PAGES = (manifest, storefront, studio, docs)
+BLUEPRINTS = (catalogue, session, uploads, *PAGES, *COMMERCE, *identity.BLUEPRINTS)
 RESOURCES = (
     *taxonomy.RESOURCES,
     *images.RESOURCES,
@@ -85,7 +88,9 @@ def from_environment() -> Flask:
 def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFlask:
     """The app with *settings*, on this database and this Valkey."""
     migrate.metadata()  # a foreign key may point to the table of a module that nothing here imports
-    app = APIFlask(__name__, title="VectorIcons", version="1", docs_path=None, json_errors=False)
+    app = APIFlask(
+        __name__, title="VectorIcons API", version="1", spec_path=None, docs_path=None, json_errors=False
+    )
     wiring = Wiring(
         settings=settings,
         database=database,
@@ -107,7 +112,7 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
         health.checking({"database": lambda: migrate.require_current(database.writer), "cache": cache.ping})
     )
     app.after_request(_keep_static)
-    _describe(app)
+    openapi.describe(app, settings.site_url)
     return app
 
 
@@ -123,6 +128,7 @@ def _install(app: Flask, wiring: Wiring) -> None:
     sessions.install(app, wiring)
     callers.install(app)
     ratelimit.install(app, wiring)
+    cors.install(app)
     templating.install(app)
 
 
@@ -130,10 +136,3 @@ def _keep_static(response: Response) -> Response:
     if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
         response.headers["Cache-Control"] = FOR_GOOD
     return response
-
-
-def _describe(app: APIFlask) -> None:
-    problem = outputs.Problem.model_json_schema()
-    app.config["VALIDATION_ERROR_SCHEMA"] = problem
-    app.config["HTTP_ERROR_SCHEMA"] = problem
-    app.description = "Icons and illustrations: catalogue, search, and uploads for contributors."

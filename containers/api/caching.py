@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from http import HTTPStatus
 
 from flask import Response, request
+
+from vectoricons.common.errors import AppError
 
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 PUBLIC = "public, max-age=60, stale-while-revalidate=300"
 PRIVATE = "private, no-cache"
+
+
+class ChangedMeanwhile(AppError):
+    """The thing is not any more what the client has seen."""
+
+    code = "changed-meanwhile"
+    status = HTTPStatus.PRECONDITION_FAILED
+    title = "It was changed meanwhile"
 
 
 def public(body: bytes | str, content_type: str = JSON, *, keep: str = PUBLIC) -> Response:
@@ -34,6 +45,8 @@ def _tagged(body: bytes | str, content_type: str) -> Response:
     response = Response(raw, content_type=content_type)
     response.set_etag(tag(raw))
     response.make_conditional(request)
+    if response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        raise ChangedMeanwhile("Read it again without If-Match.")
     return response
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from containers.api import sessions
@@ -23,8 +23,10 @@ from vectoricons.config.enums import Role
 from vectoricons.users import User
 
 T = TypeVar("T")
+View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SIGN_IN_FIRST = "Sign in first, or send an API key as Authorization: Bearer."
 STARTS_A_SESSION = "session.create"  # it takes JSON alone, which no foreign page can send
 
 
@@ -41,6 +43,24 @@ class Reach(Enum):
         """One of these is asked for; none is any."""
         admins = (Role.ADMIN, Role.SUPER_ADMIN)
         return {Reach.CONTRIBUTOR: (Role.CONTRIBUTOR, *admins), Reach.ADMIN: admins}.get(self, ())
+
+    @property
+    def people(self) -> str:
+        """Who they are, in words."""
+        return {
+            Reach.EVERYBODY: "everybody",
+            Reach.ACCOUNT: "everybody who is signed in",
+            Reach.CONTRIBUTOR: "contributors",
+            Reach.ADMIN: "administrators",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Whom an operation is open to, and the scope that an API key needs; where there is none, keys cannot."""
+
+    reach: Reach
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +86,22 @@ class Caller:
         Holder(self.user, self.scopes).require(scope)
 
 
+def door(reach: Reach, scope: Scope | None = None) -> Callable[[View], View]:
+    """Put a door before a view of the API: it opens before anything is read, and the document tells of it."""
+
+    def put(view: View) -> View:
+        vars(view)["door"] = Door(reach, scope)
+        return view
+
+    return put
+
+
+def door_of(view: Callable[..., Any] | None) -> Door | None:
+    """The door before *view*, if there is one."""
+    found: Door | None = getattr(view, "door", None)
+    return found
+
+
 def install(app: Flask) -> None:
     """Know who calls before anything is done for them, and refuse what a foreign page made a browser send."""
     app.before_request(_guard)
@@ -79,13 +115,19 @@ def caller() -> Caller:
     return found
 
 
+def sender() -> User | None:
+    """Whose credentials came with this request. Where none came, no session is looked for."""
+    found: Caller | None = g.get("caller")
+    return found.user if found else None
+
+
 def admit(reach: Reach, scope: Scope | None = None) -> Caller:
     """Who calls, if the door is open to them. Raises Unauthenticated, Forbidden."""
     found = caller()
     if reach is Reach.EVERYBODY:
         return found
     if found.user is None:
-        raise Unauthenticated("Sign in first, or send an API key as Authorization: Bearer.")
+        raise Unauthenticated(SIGN_IN_FIRST)
     if reach.roles:
         authorize(found.user, reach.roles)
     found.require(scope)
@@ -94,9 +136,15 @@ def admit(reach: Reach, scope: Scope | None = None) -> Caller:
 
 def signed_in(reach: Reach = Reach.ACCOUNT, scope: Scope | None = None) -> User:
     """The person who calls, or whose key does. Raises as :func:`admit`."""
-    user = admit(reach, scope).user
+    admit(reach, scope)
+    return person()
+
+
+def person() -> User:
+    """The person who calls, or whose key does, behind a door. Raises Unauthenticated for a guest."""
+    user = caller().user
     if user is None:
-        raise Unauthenticated("Sign in first, or send an API key as Authorization: Bearer.")
+        raise Unauthenticated(SIGN_IN_FIRST)
     return user
 
 
@@ -109,6 +157,11 @@ def _guard() -> None:
     if not request.path.startswith("/api/"):
         sessions.csrf.protect()
         return
+    if request.method == "OPTIONS":  # browsers ask it without credentials, before they send any
+        return
+    before = door_of(current_app.view_functions.get(request.endpoint or ""))
+    if before is not None and before.reach is not Reach.EVERYBODY:
+        admit(before.reach, before.scope)
     if "Authorization" in request.headers or sessions.is_open():
         caller()
     if request.method in SAFE:

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from containers.api import caching, outputs
+from containers.api.callers import Reach, door
 from containers.api.queries import (
     Beginning,
     SearchQuery,
@@ -25,6 +26,7 @@ blueprint = APIBlueprint("catalogue", __name__, url_prefix="/api/v1", tag="Catal
 
 
 @blueprint.get("/icons/<unique_id>/similar")
+@door(Reach.EVERYBODY)
 @blueprint.input(Several, location="query")
 @blueprint.output(outputs.Cards)
 def similar_icons(unique_id: str, query_data: Several) -> Response:
@@ -33,6 +35,7 @@ def similar_icons(unique_id: str, query_data: Several) -> Response:
 
 
 @blueprint.get("/illustrations/<unique_id>/similar")
+@door(Reach.EVERYBODY)
 @blueprint.input(Several, location="query")
 @blueprint.output(outputs.Cards)
 def similar_illustrations(unique_id: str, query_data: Several) -> Response:
@@ -41,7 +44,8 @@ def similar_illustrations(unique_id: str, query_data: Several) -> Response:
 
 
 @blueprint.get("/contributors/<username>")
-@blueprint.output(outputs.Contributor)
+@door(Reach.EVERYBODY)
+@blueprint.output(outputs.ContributorProfile)
 def contributor(username: str) -> Response:
     """One contributor. What they made, the lists show with ``contributor=``."""
     with wired().database.reader() as connection:
@@ -49,6 +53,7 @@ def contributor(username: str) -> Response:
 
 
 @blueprint.get("/search")
+@door(Reach.EVERYBODY)
 @blueprint.input(SearchQuery, location="query")
 @blueprint.output(outputs.Results)
 def search(query_data: SearchQuery) -> Response:
@@ -62,6 +67,7 @@ def search(query_data: SearchQuery) -> Response:
 
 
 @blueprint.get("/suggestions")
+@door(Reach.EVERYBODY)
 @blueprint.input(Beginning, location="query")
 @blueprint.output(outputs.Suggestions)
 def suggestions(query_data: Beginning) -> Response:
@@ -72,6 +78,7 @@ def suggestions(query_data: Beginning) -> Response:
 
 
 @blueprint.get("/totals")
+@door(Reach.EVERYBODY)
 @blueprint.output(outputs.Totals)
 def totals() -> Response:
     """How much there is on sale."""

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
-from containers.api import outputs
+from containers.api import outputs, schemas
 from vectoricons.common.errors import SchemaMismatch
 
 OK = "ok"
+AWAY: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    503: {
+        "description": "Something that the service needs is away.",
+        "content": {"application/json": {"schema": schemas.reference(outputs.Health)}},
+    }
+}
 Checks = Mapping[str, Callable[[], object]]
 
 
@@ -27,6 +34,7 @@ def checking(checks: Checks) -> APIBlueprint:
         return _answer({})
 
     @blueprint.get("/readyz")
+    @blueprint.doc(responses=AWAY)
     @blueprint.output(outputs.Health)
     def ready() -> Response:
         """Whether what the service needs is there, the database at the right revision."""

@@ -61,7 +61,7 @@ class Person(Output):
     display_name: str
 
 
-class Contributor(Person):
+class ContributorProfile(Person):
     """A contributor with how much of theirs is on sale, and since when."""
 
     image: str | None
@@ -107,7 +107,7 @@ class Card(Priced):
     thumbnail: Pictures | None
 
 
-class Family(Priced):
+class FamilyCard(Priced):
     """A family in a list."""
 
     item_count: int
@@ -115,7 +115,7 @@ class Family(Priced):
     preview: Pictures | None
 
 
-class Set(Priced):
+class SetCard(Priced):
     """A set of icons or illustrations."""
 
     type: str
@@ -124,14 +124,14 @@ class Set(Priced):
     family: Reference
 
 
-class Style(Output):
+class ItemStyle(Output):
     """How something is drawn."""
 
     value: str
     label: str
 
 
-class License(Output):
+class ItemLicense(Output):
     """What one may do with it."""
 
     value: str
@@ -141,7 +141,7 @@ class License(Output):
     url: str | None
 
 
-class Download(Output):
+class Rendition(Output):
     """A file that may be taken as it is; its size in pixels."""
 
     format: Literal["png", "webp"]
@@ -175,7 +175,7 @@ class Terms(Output):
     items: list[Term]
 
 
-class Category(Output):
+class ItemCategory(Output):
     """A shelf of the catalogue."""
 
     id: int
@@ -185,7 +185,7 @@ class Category(Output):
 class Kept(Output):
     """What a card does not show. The public sees what is active and not deleted."""
 
-    categories: list[Category]
+    categories: list[ItemCategory]
     is_active: bool
     is_deleted: bool
     updated_at: datetime
@@ -199,32 +199,32 @@ class Item(Card, Kept):
     colors: list[str]
     tags: list[str]
     set: Reference
-    style: Style | None
-    license: License
+    style: ItemStyle | None
+    license: ItemLicense
     preview: Pictures | None
-    downloads: list[Download]
+    downloads: list[Rendition]
     has_svg: bool
 
 
-class SetDetail(Set, Kept):
+class SetDetail(SetCard, Kept):
     """A set with all there is to say."""
 
     description: str | None
-    license: License
+    license: ItemLicense
     sort: int
 
 
-class FamilyDetail(Family, Kept):
+class FamilyDetail(FamilyCard, Kept):
     """A family with its sets."""
 
     description: str | None
-    license: License
+    license: ItemLicense
     icon_count: int
     illustration_count: int
-    sets: list[Set]
+    sets: list[SetCard]
 
 
-class Option(Output):
+class FacetOption(Output):
     """One value to narrow a search by, and how many hits would be left."""
 
     value: str
@@ -237,11 +237,11 @@ class Facets(Output):
 
     total: int
     is_capped: bool
-    type: list[Option]
-    price: list[Option]
-    style: list[Option]
-    license: list[Option]
-    tag: list[Option]
+    type: list[FacetOption]
+    price: list[FacetOption]
+    style: list[FacetOption]
+    license: list[FacetOption]
+    tag: list[FacetOption]
 
 
 class Results(Page[Card]):
@@ -272,7 +272,7 @@ class Suggestions(Output):
     items: list[Suggestion]
 
 
-class Account(Output):
+class SignedIn(Output):
     """Who is signed in, and the token to send as X-CSRFToken with every change."""
 
     user: Person | None

@@ -90,7 +90,9 @@ class Viewed(Ordered):
     )
     is_active: bool | None = Field(None, description="It is true or false, for what you see as no guest.")
     is_deleted: bool | None = Field(None, description="It is true or false, for what you see as no guest.")
-    team: int | None = Field(None, ge=1, description="It is the id of a team of yours: its members' work.")
+    team: int | None = Field(
+        None, ge=1, lt=2**63, description="It is the id of a team of yours: its members' work."
+    )
 
     @property
     def is_public(self) -> bool:
@@ -164,7 +166,7 @@ class Credentials(Input):
     """Who signs in."""
 
     email: Line = Field(description="It is the e-mail address of your account.")
-    password: str = Field(min_length=1, max_length=200, description="It is the password of your account.")
+    password: Line = Field(description="It is the password of your account.")
 
 
 class NewUpload(Input):

@@ -7,6 +7,8 @@ from flask import Response
 from flask_wtf.csrf import generate_csrf
 
 from containers.api import outputs, ratelimit, sessions
+from containers.api.callers import Reach, door
+from containers.api.operations import never_kept
 from containers.api.queries import Credentials
 from containers.api.ratelimit import limiter
 from vectoricons.users import User
@@ -15,24 +17,30 @@ blueprint = APIBlueprint("session", __name__, url_prefix="/api/v1/session", tag=
 
 
 @blueprint.get("")
-@blueprint.output(outputs.Account)
+@door(Reach.EVERYBODY)
+@never_kept
+@blueprint.output(outputs.SignedIn)
 def read() -> Response:
     """Who is signed in, and the token that changes need."""
     return _account(sessions.current_user())
 
 
 @blueprint.post("")
+@door(Reach.EVERYBODY)
+@never_kept
 @limiter.limit(ratelimit.SIGN_IN)
 @limiter.limit(ratelimit.SIGN_IN, key_func=ratelimit.by_email)
 @blueprint.input(Credentials)
-@blueprint.output(outputs.Account)
+@blueprint.output(outputs.SignedIn)
 def create(json_data: Credentials) -> Response:
     """Sign in. The session is in the cookie of the answer."""
     return _account(sessions.sign_in(json_data.email, json_data.password))
 
 
 @blueprint.delete("")
-@blueprint.output(outputs.Account, status_code=200)
+@door(Reach.EVERYBODY)
+@never_kept
+@blueprint.output(outputs.SignedIn, status_code=200)
 def delete() -> Response:
     """Sign out."""
     sessions.sign_out()
@@ -41,7 +49,7 @@ def delete() -> Response:
 
 def _account(user: User | None) -> Response:
     person = user and outputs.Person(username=user.username, display_name=user.display_name)
-    account = outputs.Account(user=person, csrf_token=generate_csrf())
+    account = outputs.SignedIn(user=person, csrf_token=generate_csrf())
     response = Response(account.model_dump_json(by_alias=True), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,29 +7,31 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
-from containers.api import caching, callers, outputs, ratelimit, tickets
-from containers.api.callers import Reach
+from containers.api import caching, outputs, ratelimit, tickets
+from containers.api.callers import Reach, door, person
 from containers.api.queries import NewUpload, Paging
 from containers.api.ratelimit import limiter
 from containers.api.wiring import wired
 from vectoricons.auth.api_keys import Scope
 from vectoricons.common.actor import Actor
-from vectoricons.common.errors import Invalid, NotFound
+from vectoricons.common.errors import NotFound
 from vectoricons.products.catalogue import JsonPage
 from vectoricons.uploads import limits, progress
 from vectoricons.uploads.batches import UploadBatch, UploadBatchService
 from vectoricons.users import User
+from vectoricons.utils import InvalidInput
 
 blueprint = APIBlueprint("uploads", __name__, url_prefix="/api/v1/uploads", tag="Uploads")
 
 
 @blueprint.post("")
+@door(Reach.CONTRIBUTOR, Scope.UPLOADS_WRITE)
 @limiter.limit(ratelimit.UPLOAD)
 @blueprint.input(NewUpload)
 @blueprint.output(outputs.UploadForm, status_code=201)
 def start(json_data: NewUpload) -> Response:
     """A signed form that takes one ZIP for a quarter of an hour."""
-    batch = open_upload(_contributor(), json_data.filename, json_data.size_bytes)
+    batch = open_upload(person(), json_data.filename, json_data.size_bytes)
     form = wired().storage.upload_form(batch.object_key)
     answer = outputs.UploadForm(
         id=batch.id,
@@ -46,29 +48,28 @@ def start(json_data: NewUpload) -> Response:
 
 
 @blueprint.get("")
+@door(Reach.CONTRIBUTOR, Scope.UPLOADS_WRITE)
 @blueprint.input(Paging, location="query")
 @blueprint.output(outputs.Page[outputs.Upload])
 def index(query_data: Paging) -> Response:
     """Your uploads, newest first, without their files."""
-    return caching.private(page_of_uploads(_contributor(), query_data).to_json())
+    return caching.private(page_of_uploads(person(), query_data).to_json())
 
 
 @blueprint.get("/<uuid:batch_id>")
+@door(Reach.CONTRIBUTOR, Scope.UPLOADS_WRITE)
 @blueprint.output(outputs.UploadDetail)
 def read(batch_id: UUID) -> Response:
     """One upload of yours with the state of each file. Ask again with If-None-Match."""
-    return caching.private(find(_contributor(), batch_id))
-
-
-def _contributor() -> User:
-    return callers.signed_in(Reach.CONTRIBUTOR, Scope.UPLOADS_WRITE)
+    return caching.private(find(person(), batch_id))
 
 
 def open_upload(user: User, filename: str, size_bytes: int | None) -> UploadBatch:
-    """A batch of *user* that waits for its ZIP. Raises Invalid for one that is too large."""
+    """A batch of *user* that waits for its ZIP. Raises InvalidInput for one that is too large."""
     if size_bytes is not None and size_bytes > limits.MAX_ARCHIVE_BYTES:
         most = limits.MAX_ARCHIVE_BYTES // limits.MEGABYTE
-        raise Invalid(f"{filename} is too large. Split it into several uploads of up to {most} MB each.")
+        detail = f"{filename} is too large. Split it into several uploads of up to {most} MB each."
+        raise InvalidInput(detail, errors=[{"field": "sizeBytes", "detail": detail}])
     return wired().database.transact(
         Actor.of(user), lambda work: UploadBatchService(work).start(user.id, user.uuid, filename, size_bytes)
     )

@@ -24,6 +24,8 @@ GUESTS_TOO = {
     "GET /illustrations/<unique_id>/svg": (303, 303, 303),
     "GET /static/<path:filename>": EVERYBODY,
     "GET /openapi.json": EVERYBODY,
+    "GET /docs": EVERYBODY,
+    "GET /docs/<path:asset>": EVERYBODY,
     "GET /schemas/manifest.json": EVERYBODY,
     "GET /healthz": EVERYBODY,
     "GET /readyz": EVERYBODY,
@@ -58,6 +60,7 @@ def things(shelf: Shelf) -> dict[str, Any]:
 def address(rule: str, things: dict[str, Any]) -> str:
     upload: UploadBatch = things["upload"]
     path = rule.replace("<uuid:batch_id>", str(upload.id)).replace("<path:filename>", "site.css")
+    path = path.replace("<path:asset>", "swagger-ui.css")
     kind = next((kind for kind in things if f"/{kind}/<" in rule), None)
     if kind is None:
         return path

@@ -68,3 +68,42 @@ def test_static_files_are_kept_for_good_under_a_name_that_changes_with_them(clie
     address = page.split('rel="stylesheet" href="')[1].split('"')[0]
     assert client.get(address).headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "immutable" not in client.get("/static/site.css").headers["Cache-Control"]
+
+
+PREFLIGHT = {"Origin": "https://elsewhere.test", "Access-Control-Request-Method": "GET"}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/icons", "/api/v1/tags", "/api/v1/tags/1"])
+def test_a_browser_that_asks_first_may_read_what_is_public_and_nothing_else(
+    client: FlaskClient, path: str
+) -> None:
+    asked = client.options(path, headers=PREFLIGHT)
+    assert (asked.status_code, asked.data) == (200, b"")
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD"
+    assert "Authorization" not in asked.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in asked.headers
+    assert {"GET", "HEAD", "OPTIONS"} <= set(asked.headers["Allow"].split(", "))
+
+
+@pytest.mark.parametrize("path", ["/api/v1/session", "/api/v1/uploads", "/api/v1/banned-words"])
+def test_a_browser_that_asks_first_for_what_is_private_is_told_nothing(
+    client: FlaskClient, path: str
+) -> None:
+    asked = client.options(path, headers=PREFLIGHT)
+    assert asked.status_code == 200
+    assert "Access-Control-Allow-Origin" not in asked.headers
+
+
+def test_pages_elsewhere_can_read_why_they_were_refused(client: FlaskClient, ada: SignedIn) -> None:
+    for path in ("/api/v1/icons?limit=x", "/api/v1/tags/9999999"):
+        assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Origin" not in ada.get(path).headers
+
+
+@pytest.mark.parametrize("path", ["/api/v1/icons", "/api/v1/tags", "/"])
+def test_a_head_says_what_a_get_would_without_saying_it(client: FlaskClient, path: str) -> None:
+    whole, head = client.get(path), client.head(path)
+    assert (head.status_code, head.data) == (200, b"")
+    for name in ("ETag", "Content-Length", "Cache-Control", "Content-Type"):
+        assert head.headers[name] == whole.headers[name]

@@ -88,8 +88,8 @@ class TestLists:
         [
             ("icons", outputs.Page[outputs.Card]),
             ("illustrations", outputs.Page[outputs.Card]),
-            ("families", outputs.Page[outputs.Family]),
-            ("sets", outputs.Page[outputs.Set]),
+            ("families", outputs.Page[outputs.FamilyCard]),
+            ("sets", outputs.Page[outputs.SetCard]),
             ("search?q=fire", outputs.Results),
         ],
     )
@@ -144,7 +144,7 @@ class TestLists:
 
     def test_a_contributor_is_who_has_something_on_sale(self, client: FlaskClient, shelf: Shelf) -> None:
         shelf.contributor("idle")
-        found = outputs.Contributor.model_validate_json(client.get("/api/v1/contributors/Ada").data)
+        found = outputs.ContributorProfile.model_validate_json(client.get("/api/v1/contributors/Ada").data)
         assert (found.username, found.families, found.sets, found.icons, found.illustrations) == (
             "ada", 1, 2, 2, 1,
         )  # fmt: skip

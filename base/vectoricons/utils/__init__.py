@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from vectoricons.common.errors import Invalid
 
+RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
 
 

@@ -18,6 +18,7 @@ from containers.api.identity.inputs import (
     NewSocial,
     SocialPatch,
 )
+from containers.api.operations import conditional
 from containers.api.ratelimit import limiter
 from containers.api.resources.resource import Parent, Resource, created, edit, refuse_outdated, routes, shown
 from containers.api.resources.wire import Wire
@@ -65,6 +66,7 @@ blueprint: APIBlueprint = routes(EMAILS)
 
 
 @blueprint.post("")
+@EMAILS.writing
 @limiter.limit(ratelimit.LETTERS)
 @blueprint.input(NewEmail)
 @blueprint.output(EMAILS.wire.model, status_code=201)
@@ -82,6 +84,8 @@ def add(parent: UUID, json_data: NewEmail) -> Response:
 
 
 @blueprint.patch("/<int:key>")
+@EMAILS.writing
+@conditional
 @blueprint.input(EmailPatch)
 @blueprint.output(EMAILS.wire.model)
 def use(parent: UUID, key: int, json_data: EmailPatch) -> Response:
@@ -98,6 +102,7 @@ def use(parent: UUID, key: int, json_data: EmailPatch) -> Response:
 
 
 @blueprint.delete("/<int:key>")
+@EMAILS.writing
 @blueprint.output({}, status_code=204)
 def remove(parent: UUID, key: int) -> Response:
     """Remove an address; not the one you are reached at."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, url_for
 
 from containers.api import caching
-from containers.api.callers import Reach, act, admit, signed_in
+from containers.api.callers import Reach, act, admit, door, signed_in
 from containers.api.identity.inputs import Application, ApplicationQuery, Refusal
 from containers.api.resources.resource import Resource, created, given, routes, shown
 from containers.api.resources.wire import Wire
@@ -26,6 +26,7 @@ blueprint = routes(RESOURCE)
 
 
 @blueprint.post("")
+@door(Reach.ACCOUNT)
 @blueprint.input(Application)
 @blueprint.output(RESOURCE.wire.model, status_code=201)
 def apply(json_data: Application) -> Response:
@@ -41,6 +42,7 @@ def apply(json_data: Application) -> Response:
 
 
 @blueprint.post("/<int:key>/approval")
+@door(Reach.ADMIN)
 @blueprint.output(RESOURCE.wire.model)
 def approve(key: int) -> Response:
     """Make the applicant a contributor. Doing it again changes nothing."""
@@ -54,6 +56,7 @@ def approve(key: int) -> Response:
 
 
 @blueprint.post("/<int:key>/refusal")
+@door(Reach.ADMIN)
 @blueprint.input(Refusal)
 @blueprint.output(RESOURCE.wire.model)
 def decline(key: int, json_data: Refusal) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response, url_for
 
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, door, signed_in
 from containers.api.identity.answers import KEYS, IssuedKey
 from containers.api.identity.inputs import NewKey, Owned
 from containers.api.resources.resource import Resource, created, routes
@@ -17,6 +17,7 @@ blueprint = routes(RESOURCE)
 
 
 @blueprint.post("")
+@door(Reach.ACCOUNT)
 @blueprint.input(NewKey)
 @blueprint.output(IssuedKey, status_code=201)
 def issue(json_data: NewKey) -> Response:
@@ -37,6 +38,7 @@ def issue(json_data: NewKey) -> Response:
 
 
 @blueprint.delete("/<int:key>")
+@RESOURCE.writing
 @blueprint.output({}, status_code=204)
 def revoke(key: int) -> Response:
     """Revoke a key: it opens nothing any more."""

@@ -8,10 +8,11 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from containers.api import caching, outputs, ratelimit, sessions
-from containers.api.callers import Reach, act, admit, signed_in
+from containers.api.callers import Reach, act, admit, door, signed_in
 from containers.api.identity.answers import Profile, Told, public, whole
 from containers.api.identity.inputs import NewUser, PasswordChange, ProfilePatch, UserQuery
 from containers.api.identity.registration import told
+from containers.api.operations import conditional
 from containers.api.ratelimit import limiter
 from containers.api.resources.resource import Resource, edit, given, refuse_outdated
 from containers.api.resources.wire import Wire
@@ -37,6 +38,7 @@ blueprint = APIBlueprint("users", __name__, url_prefix="/api/v1/users", tag="Use
 
 
 @blueprint.post("")
+@door(Reach.EVERYBODY)
 @limiter.limit(ratelimit.SIGN_UP)
 @blueprint.input(NewUser)
 @blueprint.output(Told, status_code=202)
@@ -47,6 +49,7 @@ def sign_up(json_data: NewUser) -> Response:
 
 
 @blueprint.get("")
+@door(Reach.ADMIN)
 @blueprint.input(UserQuery, location="query")
 @blueprint.output(outputs.Page[Profile])
 def index(query_data: UserQuery) -> Response:
@@ -66,6 +69,7 @@ def index(query_data: UserQuery) -> Response:
 
 
 @blueprint.get("/<uuid:key>")
+@door(Reach.EVERYBODY)
 @blueprint.output(Profile)
 def read(key: UUID) -> Response:
     """A contributor as everybody may see them; yourself whole, and anybody for administrators."""
@@ -77,6 +81,8 @@ def read(key: UUID) -> Response:
 
 
 @blueprint.patch("/<uuid:key>")
+@door(Reach.ACCOUNT)
+@conditional
 @blueprint.input(ProfilePatch)
 @blueprint.output(Profile)
 def update(key: UUID, json_data: ProfilePatch) -> Response:
@@ -93,6 +99,7 @@ def update(key: UUID, json_data: ProfilePatch) -> Response:
 
 
 @blueprint.delete("/<uuid:key>")
+@door(Reach.ACCOUNT)
 @blueprint.output({}, status_code=204)
 def close(key: UUID) -> Response:
     """Close an account: yours, or as an administrator anybody's. All its sessions end."""
@@ -102,6 +109,7 @@ def close(key: UUID) -> Response:
 
 
 @blueprint.put("/<uuid:key>/password")
+@door(Reach.ACCOUNT)
 @limiter.limit(ratelimit.SIGN_IN)
 @blueprint.input(PasswordChange)
 @blueprint.output({}, status_code=204)
@@ -117,6 +125,7 @@ def change_password(key: UUID, json_data: PasswordChange) -> Response:
 
 
 @blueprint.delete("/<uuid:key>/sessions")
+@door(Reach.ACCOUNT)
 @blueprint.output({}, status_code=204)
 def sign_out_everywhere(key: UUID) -> Response:
     """End all sessions and access tokens of yours, or as an administrator of anybody."""
@@ -126,6 +135,7 @@ def sign_out_everywhere(key: UUID) -> Response:
 
 
 @blueprint.delete("/<uuid:key>/lock")
+@door(Reach.ADMIN)
 @blueprint.output({}, status_code=204)
 def unlock(key: UUID) -> Response:
     """Open an account that wrong passwords have locked."""
@@ -135,6 +145,7 @@ def unlock(key: UUID) -> Response:
 
 
 @blueprint.put("/<uuid:key>/roles/<role>")
+@door(Reach.ADMIN)
 @blueprint.output({}, status_code=204)
 def give_role(key: UUID, role: str) -> Response:
     """Let a person hold a role. "deny_all" closes everything to them."""
@@ -144,6 +155,7 @@ def give_role(key: UUID, role: str) -> Response:
 
 
 @blueprint.delete("/<uuid:key>/roles/<role>")
+@door(Reach.ADMIN)
 @blueprint.output({}, status_code=204)
 def take_role(key: UUID, role: str) -> Response:
     """Take a role from a person."""

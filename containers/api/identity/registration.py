@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from containers.api import ratelimit
-from containers.api.callers import act
+from containers.api.callers import Reach, act, door
 from containers.api.identity.answers import Proven, Told
 from containers.api.identity.inputs import Addressee, NewPasswordByLetter, OneTimeToken
 from containers.api.ratelimit import limiter
@@ -28,6 +28,7 @@ def told(detail: str) -> Response:
 
 
 @blueprint.post("/verification-letters")
+@door(Reach.EVERYBODY)
 @limiter.limit(ratelimit.LETTERS)
 @limiter.limit(ratelimit.LETTERS_TO_ONE, key_func=ratelimit.by_email)
 @blueprint.input(Addressee)
@@ -39,6 +40,7 @@ def ask_verification(json_data: Addressee) -> Response:
 
 
 @blueprint.post("/verifications")
+@door(Reach.EVERYBODY)
 @limiter.limit(ratelimit.ONE_TIME_TOKENS)
 @blueprint.input(OneTimeToken)
 @blueprint.output(Proven)
@@ -51,6 +53,7 @@ def verify(json_data: OneTimeToken) -> Response:
 
 
 @blueprint.post("/password-reset-letters")
+@door(Reach.EVERYBODY)
 @limiter.limit(ratelimit.LETTERS)
 @limiter.limit(ratelimit.LETTERS_TO_ONE, key_func=ratelimit.by_email)
 @blueprint.input(Addressee)
@@ -62,6 +65,7 @@ def ask_reset(json_data: Addressee) -> Response:
 
 
 @blueprint.post("/password-resets")
+@door(Reach.EVERYBODY)
 @limiter.limit(ratelimit.ONE_TIME_TOKENS)
 @blueprint.input(NewPasswordByLetter)
 @blueprint.output({}, status_code=204)

@@ -34,6 +34,7 @@ blueprint = routes(RESOURCE)
 
 
 @blueprint.post("/<int:key>/members")
+@RESOURCE.writing
 @blueprint.input(NewMember)
 @blueprint.output(RESOURCE.wire.model)
 def add_member(key: int, json_data: NewMember) -> Response:
@@ -50,6 +51,7 @@ def add_member(key: int, json_data: NewMember) -> Response:
 
 
 @blueprint.delete("/<int:key>/members/<uuid:member>")
+@RESOURCE.writing
 @blueprint.output({}, status_code=204)
 def remove_member(key: int, member: UUID) -> Response:
     """Let a person belong to your team no more; or leave one yourself."""
@@ -71,6 +73,7 @@ def remove_member(key: int, member: UUID) -> Response:
 
 
 @blueprint.put("/<int:key>/owner")
+@RESOURCE.writing
 @blueprint.input(NewOwner)
 @blueprint.output(RESOURCE.wire.model)
 def transfer(key: int, json_data: NewOwner) -> Response:

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from containers.api import ratelimit, sessions
+from containers.api.callers import Reach, door
 from containers.api.identity.answers import AccessToken
 from containers.api.queries import Credentials
 from containers.api.ratelimit import limiter
@@ -16,6 +17,7 @@ blueprint = APIBlueprint("tokens", __name__, url_prefix="/api/v1/tokens", tag="T
 
 
 @blueprint.post("")
+@door(Reach.EVERYBODY)
 @limiter.limit(ratelimit.SIGN_IN)
 @limiter.limit(ratelimit.SIGN_IN, key_func=ratelimit.by_email)
 @blueprint.input(Credentials)

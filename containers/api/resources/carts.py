@@ -8,7 +8,7 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import caching
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, door, signed_in
 from containers.api.queries import Paging
 from containers.api.resources.resource import Resource, created, routes, shown
 from containers.api.resources.wire import Wire
@@ -72,6 +72,7 @@ blueprint = routes(CARTS)
 
 
 @blueprint.get(CURRENT)
+@door(Reach.ACCOUNT, Scope.ORDERS_READ)
 @blueprint.output(CARTS.wire.model)
 def current() -> Response:
     """Your cart at the prices of now. What is not on sale any more is not active and costs nothing."""
@@ -80,6 +81,7 @@ def current() -> Response:
 
 
 @blueprint.post(f"{CURRENT}/items")
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.input(NewCartItem)
 @blueprint.output(CARTS.wire.model, status_code=201)
 def add(json_data: NewCartItem) -> Response:
@@ -93,6 +95,7 @@ def add(json_data: NewCartItem) -> Response:
 
 
 @blueprint.delete(LINE)
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.output({}, status_code=204)
 def remove(entity_type: str, entity_id: str) -> Response:
     """Take something out of your cart."""
@@ -109,6 +112,7 @@ def remove(entity_type: str, entity_id: str) -> Response:
 
 
 @blueprint.delete(f"{CURRENT}/items")
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.output({}, status_code=204)
 def clear() -> Response:
     """Take everything out of your cart, the coupon too."""
@@ -117,6 +121,7 @@ def clear() -> Response:
 
 
 @blueprint.put(f"{CURRENT}/coupon")
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.input(Coupon)
 @blueprint.output(CARTS.wire.model)
 def apply_coupon(json_data: Coupon) -> Response:
@@ -126,6 +131,7 @@ def apply_coupon(json_data: Coupon) -> Response:
 
 
 @blueprint.delete(f"{CURRENT}/coupon")
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.output({}, status_code=204)
 def remove_coupon() -> Response:
     """Use no coupon for your cart."""

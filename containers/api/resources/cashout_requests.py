@@ -10,8 +10,9 @@ from flask import Response, url_for
 from pydantic import Field, ValidationInfo, field_validator
 
 from containers.api import caching, idempotency
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, door, signed_in
 from containers.api.idempotency import Key
+from containers.api.operations import conditional
 from containers.api.resources.ledger import OfUser
 from containers.api.resources.resource import Resource, edit, refuse_outdated, routes, shown
 from containers.api.resources.wire import Wire
@@ -85,6 +86,7 @@ blueprint = routes(CASHOUT_REQUESTS)
 
 
 @blueprint.post("")
+@door(Reach.CONTRIBUTOR)
 @blueprint.input(Key, location="headers")
 @blueprint.input(NewCashoutRequest)
 @blueprint.output(CASHOUT_REQUESTS.wire.model, status_code=201)
@@ -103,6 +105,8 @@ def create(headers_data: Key, json_data: NewCashoutRequest) -> Response:
 
 
 @blueprint.patch(CASHOUT_REQUESTS.path)
+@door(Reach.CONTRIBUTOR)
+@conditional
 @blueprint.input(CashoutPatch)
 @blueprint.output(CASHOUT_REQUESTS.wire.model)
 def update(key: int, json_data: CashoutPatch) -> Response:

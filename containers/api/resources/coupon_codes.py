@@ -11,7 +11,7 @@ from flask import Response
 from pydantic import AwareDatetime, Field, ValidationInfo, field_validator
 
 from containers.api import caching
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, door, signed_in
 from containers.api.outputs import Output
 from containers.api.queries import Paging
 from containers.api.resources.carts import offer
@@ -132,6 +132,7 @@ blueprint = routes(COUPON_CODES)
 
 
 @blueprint.post("/validate")
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.input(Trial)
 @blueprint.output(Holding)
 def validate(json_data: Trial) -> Response:

@@ -10,7 +10,7 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import idempotency
-from containers.api.callers import Reach, signed_in
+from containers.api.callers import Reach, door, signed_in
 from containers.api.idempotency import Key
 from containers.api.outputs import Output
 from containers.api.queries import Paging
@@ -28,7 +28,7 @@ from vectoricons.transactions import TransactionService
 from vectoricons.transactions.adjustments import Adjustments
 from vectoricons.transactions.transactions_view import AccountEntryService
 from vectoricons.users import UserRow
-from vectoricons.utils import Input, Text, may_be_left_out
+from vectoricons.utils import Input, Text, Word, may_be_left_out
 
 USER = "It is the id of a user; only administrators see what is another's."
 
@@ -66,7 +66,7 @@ class EntryQuery(OfUser, TransactionQuery):
     """A list of what moved on accounts."""
 
     account_id: int | None = Field(None, description="It is the id of an account.")
-    transaction_category: str | None = Field(None, description='It is a category, such as "sale".')
+    transaction_category: Word | None = Field(None, description='It is a category, such as "sale".')
 
 
 class CreditQuery(OfUser):
@@ -143,7 +143,7 @@ CREDITS = Resource(
 BILLING_PERIODS = Resource(
     name="billing-periods",
     service=BillingPeriodService,
-    wire=Wire.of(BillingPeriodService),
+    wire=Wire.of(BillingPeriodService, called="BilledPeriod"),
     scopes=(Scope.ACCOUNT_READ, None),
     filters=BillingPeriodQuery,
 )
@@ -159,6 +159,7 @@ blueprint = routes(CREDITS)
 
 
 @blueprint.post("/adjustments")
+@door(Reach.ADMIN)
 @blueprint.input(Key, location="headers")
 @blueprint.input(CreditAdjustment)
 @blueprint.output(Balance, status_code=201)

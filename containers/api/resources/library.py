@@ -12,7 +12,8 @@ from flask import Response, request, url_for
 from pydantic import Field
 
 from containers.api import caching, outputs, ratelimit
-from containers.api.callers import Reach, act, admit, signed_in
+from containers.api.callers import Reach, act, door, person
+from containers.api.operations import never_kept
 from containers.api.queries import Paging
 from containers.api.ratelimit import limiter
 from containers.api.resources.resource import Resource, created, routes, shown
@@ -122,11 +123,12 @@ BLUEPRINTS = (favorites, downloads, routes(PURCHASED_ITEMS), searches)
 
 
 @favorites.post("")
+@door(Reach.ACCOUNT)
 @favorites.input(Wish)
 @favorites.output(FAVORITES.wire.model, status_code=HTTPStatus.CREATED)
 def like(json_data: Wish) -> Response:
     """Like something. Liking it again changes nothing."""
-    user = signed_in()
+    user = person()
 
     def liked(work: UnitOfWork) -> tuple[bytes, int]:
         liking = {"entity_type": EntityType(json_data.entity_type), "entity_id": _shown(work, json_data)}
@@ -138,15 +140,18 @@ def like(json_data: Wish) -> Response:
 
 
 @favorites.delete("")
+@door(Reach.ACCOUNT)
 @favorites.output({}, status_code=HTTPStatus.NO_CONTENT)
 def like_nothing() -> Response:
     """Remove all your favourites."""
-    user = signed_in()
+    user = person()
     act(lambda work: FavoriteService(work).clear(user.id))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @downloads.post("")
+@door(Reach.ACCOUNT, Scope.DOWNLOADS_WRITE)
+@never_kept
 @limiter.limit(ratelimit.DOWNLOAD)
 @downloads.input(NewDownload)
 @downloads.output(outputs.Files, status_code=HTTPStatus.CREATED)
@@ -155,7 +160,6 @@ def download(json_data: NewDownload) -> Response:
 
     The first download of a thing in a month of a subscription takes one of its credits.
     """
-    admit(Reach.ACCOUNT, Scope.DOWNLOADS_WRITE)
     wanted = Wanted(
         entity_type=json_data.entity_type,
         unique_id=json_data.entity_id,
@@ -171,11 +175,11 @@ def download(json_data: NewDownload) -> Response:
 
 
 @searches.get("/terms")
+@door(Reach.ADMIN)
 @searches.input(MostSearched, location="query")
 @searches.output(outputs.Terms)
 def most_searched(query_data: MostSearched) -> Response:
     """The words that were looked for most since a day, most frequent first."""
-    admit(Reach.ADMIN)
     since = query_data.since or datetime.now(UTC).date() - MONTH
     found = act(lambda work: SearchActivityService(work).most_frequent(since, query_data.limit))
     body = orjson.dumps({"items": [{"term": term, "times": times} for term, times in found]})

@@ -9,8 +9,9 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import caching, idempotency
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, door, signed_in
 from containers.api.idempotency import Key
+from containers.api.operations import conditional
 from containers.api.queries import Paging
 from containers.api.resources.resource import Resource, edit, refuse_outdated, routes, shown
 from containers.api.resources.wire import Wire
@@ -73,6 +74,7 @@ blueprint = routes(ORDERS)
 
 
 @blueprint.post("")
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.input(Key, location="headers")
 @blueprint.input(NewOrder)
 @blueprint.output(ORDERS.wire.model, status_code=201)
@@ -91,6 +93,8 @@ def create(headers_data: Key, json_data: NewOrder) -> Response:
 
 
 @blueprint.patch(ORDERS.path)
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
+@conditional
 @blueprint.input(OrderPatch)
 @blueprint.output(ORDERS.wire.model)
 def update(key: str, json_data: OrderPatch) -> Response:

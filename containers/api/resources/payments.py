@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 from pydantic import Field
 
 from containers.api import idempotency
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, door, signed_in
 from containers.api.idempotency import Key
 from containers.api.outputs import Output
 from containers.api.resources.orders import ORDERS
@@ -44,6 +44,7 @@ blueprint = APIBlueprint("payments", __name__, url_prefix="/api/v1", tag="Paymen
 
 
 @blueprint.post("/orders/<string:key>/payments")
+@door(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 @blueprint.input(Key, location="headers")
 @blueprint.output(Payment, status_code=201)
 def pay(key: str, headers_data: Key) -> Response:
@@ -64,6 +65,7 @@ def pay(key: str, headers_data: Key) -> Response:
 
 
 @blueprint.post("/orders/<string:key>/refunds")
+@door(Reach.ADMIN)
 @blueprint.input(Key, location="headers")
 @blueprint.input(NewRefund)
 @blueprint.output(ORDERS.wire.model, status_code=201)
@@ -80,6 +82,7 @@ def refund(key: str, headers_data: Key, json_data: NewRefund) -> Response:
 
 
 @blueprint.post("/webhooks/stripe")
+@door(Reach.EVERYBODY)
 @blueprint.output({}, status_code=204)
 def hear() -> Response:
     """What Stripe tells us of payments. It is believed by its signature, and happens once."""

@@ -15,7 +15,8 @@ from flask import Response, url_for
 from sqlalchemy import Connection
 
 from containers.api import caching, outputs
-from containers.api.callers import Reach, act, admit, caller, signed_in
+from containers.api.callers import Reach, act, admit, caller, door, person, signed_in
+from containers.api.operations import conditional
 from containers.api.queries import FamilyList, ItemList, SetList, Viewed
 from containers.api.resources import product_inputs as inputs
 from containers.api.resources.resource import created, edit, refuse_outdated
@@ -42,6 +43,7 @@ from vectoricons.utils import Input
 Reading = Callable[[Connection, str, str, Viewer], bytes | None]
 T = TypeVar("T")
 
+ANYBODY, WRITERS = door(Reach.EVERYBODY), door(Reach.CONTRIBUTOR, Scope.CATALOGUE_WRITE)
 LATER = frozenset({"tag_names", "categories"})
 """What a thing gets once it is there."""
 
@@ -111,7 +113,7 @@ GOODS = (
         kind=EntityType.SET,
         listing=lists.SETS,
         query=SetList,
-        card=outputs.Set,
+        card=outputs.SetCard,
         reading=details.item_set,
         detail=outputs.SetDetail,
         service=SetService,
@@ -122,7 +124,7 @@ GOODS = (
         kind=EntityType.FAMILY,
         listing=lists.FAMILIES,
         query=FamilyList,
-        card=outputs.Family,
+        card=outputs.FamilyCard,
         reading=details.family,
         detail=outputs.FamilyDetail,
         service=FamilyService,
@@ -160,13 +162,13 @@ def _reads(blueprint: APIBlueprint, goods: Goods) -> None:
     index.__doc__ = f"{blueprint.tag}, newest first unless another order is asked for."
     read.__doc__ = f"One {goods.kind}."
     listed = blueprint.output(outputs.Page[goods.card])(index)  # type: ignore[name-defined]
-    blueprint.get("")(blueprint.input(goods.query, location="query")(listed))
-    blueprint.get("/<unique_id>")(blueprint.output(goods.detail)(read))
+    blueprint.get("")(ANYBODY(blueprint.input(goods.query, location="query")(listed)))
+    blueprint.get("/<unique_id>")(ANYBODY(blueprint.output(goods.detail)(read)))
 
 
 def _creates(blueprint: APIBlueprint, goods: Goods) -> None:
     def create(json_data: Input) -> Response:
-        user = signed_in(Reach.CONTRIBUTOR, Scope.CATALOGUE_WRITE)
+        user = person()
 
         def made(work: UnitOfWork) -> tuple[bytes, str]:
             given = {"user_id": user.id, **inputs.columns(work, json_data)}
@@ -180,13 +182,11 @@ def _creates(blueprint: APIBlueprint, goods: Goods) -> None:
 
     create.__doc__ = f"A new {goods.kind} of yours, switched off: nobody else sees it before it is active."
     answering = blueprint.output(goods.detail, status_code=HTTPStatus.CREATED)(create)
-    blueprint.post("")(blueprint.input(goods.new)(answering))
+    blueprint.post("")(WRITERS(blueprint.input(goods.new)(answering)))
 
 
 def _updates(blueprint: APIBlueprint, goods: Goods) -> None:
     def update(unique_id: str, json_data: Input) -> Response:
-        admit(Reach.CONTRIBUTOR, Scope.CATALOGUE_WRITE)
-
         def changed(work: UnitOfWork) -> bytes:
             found = goods.find(work, unique_id)
             goods.service(work).revise(found.id, inputs.columns(work, json_data))
@@ -199,13 +199,11 @@ def _updates(blueprint: APIBlueprint, goods: Goods) -> None:
         "Send If-Match to be sure of what."
     )
     answering = blueprint.output(goods.detail)(update)
-    blueprint.patch("/<unique_id>")(blueprint.input(goods.patch)(answering))
+    blueprint.patch("/<unique_id>")(WRITERS(conditional(blueprint.input(goods.patch)(answering))))
 
 
 def _deletes(blueprint: APIBlueprint, goods: Goods) -> None:
     def delete(unique_id: str) -> Response:
-        admit(Reach.CONTRIBUTOR, Scope.CATALOGUE_WRITE)
-
         def removed(work: UnitOfWork) -> None:
             found = goods.find(work, unique_id)
             goods.service(work).soft_delete(found.id)
@@ -214,7 +212,6 @@ def _deletes(blueprint: APIBlueprint, goods: Goods) -> None:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     def forget_likes(unique_id: str) -> Response:
-        admit(Reach.ADMIN)
         act(lambda work: FavoriteService(work).remove_all(goods.kind, goods.find(work, unique_id).id))
         return Response(status=HTTPStatus.NO_CONTENT)
 
@@ -223,8 +220,8 @@ def _deletes(blueprint: APIBlueprint, goods: Goods) -> None:
     )
     forget_likes.__doc__ = f"Remove the {goods.kind} from everybody's favourites."
     empty = blueprint.output({}, status_code=HTTPStatus.NO_CONTENT)
-    blueprint.delete("/<unique_id>")(empty(delete))
-    blueprint.delete("/<unique_id>/favorites")(empty(forget_likes))
+    blueprint.delete("/<unique_id>")(WRITERS(conditional(empty(delete))))
+    blueprint.delete("/<unique_id>/favorites")(door(Reach.ADMIN)(conditional(empty(forget_likes))))
 
 
 def _viewer() -> Viewer:

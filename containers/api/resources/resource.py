@@ -16,12 +16,14 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from containers.api import caching, outputs
-from containers.api.callers import Caller, Reach, act, admit
+from containers.api.caching import ChangedMeanwhile
+from containers.api.callers import Caller, Reach, View, act, admit, door
+from containers.api.operations import conditional
 from containers.api.queries import Paging
 from containers.api.resources.wire import Wire
 from vectoricons.auth.api_keys import Scope
 from vectoricons.common.entity import Entity
-from vectoricons.common.errors import AppError, NotFound
+from vectoricons.common.errors import NotFound
 from vectoricons.common.mixins.service import SoftDeletable
 from vectoricons.common.service import Service
 from vectoricons.common.unit_of_work import UnitOfWork
@@ -30,14 +32,6 @@ from vectoricons.utils import Input
 E = TypeVar("E", bound=Entity)
 
 CONVERTERS = {"id": "int", "uuid": "uuid", "unique_id": "string", "code": "string"}
-
-
-class ChangedMeanwhile(AppError):
-    """The thing is not any more what the client has seen."""
-
-    code = "changed-meanwhile"
-    status = HTTPStatus.PRECONDITION_FAILED
-    title = "It was changed meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +107,16 @@ class Resource:
         """Which rows there are below the *parent* with this public name. Raises NotFound."""
         return self.parent.found(work, parent) if self.parent else {}
 
+    @property
+    def reading(self) -> Callable[[View], View]:
+        """The door before what reads them."""
+        return door(self.readers, self.scopes[0])
+
+    @property
+    def writing(self) -> Callable[[View], View]:
+        """The door before what changes them."""
+        return door(self.writers, self.scopes[1])
+
     def enter(self, *, to_write: bool = False) -> Caller:
         """Who calls, if they may come in. Raises Unauthenticated, Forbidden."""
         reach, scope = (self.writers, self.scopes[1]) if to_write else (self.readers, self.scopes[0])
@@ -168,8 +172,8 @@ def _reads(blueprint: APIBlueprint, resource: Resource) -> None:
     index.__doc__ = f"{blueprint.tag}, newest first."
     read.__doc__ = f"One {resource.noun}."
     listed = blueprint.output(outputs.Page[resource.wire.model])(index)  # type: ignore[name-defined]
-    blueprint.get("")(blueprint.input(resource.filters, location="query")(listed))
-    blueprint.get(resource.path)(blueprint.output(resource.wire.model)(read))
+    blueprint.get("")(resource.reading(blueprint.input(resource.filters, location="query")(listed)))
+    blueprint.get(resource.path)(resource.reading(blueprint.output(resource.wire.model)(read)))
 
 
 def _creates(blueprint: APIBlueprint, resource: Resource, new: type[Input]) -> None:
@@ -187,7 +191,7 @@ def _creates(blueprint: APIBlueprint, resource: Resource, new: type[Input]) -> N
 
     create.__doc__ = f"A new {resource.noun}."
     answering = blueprint.output(resource.wire.model, status_code=HTTPStatus.CREATED)(create)
-    blueprint.post("")(blueprint.input(new)(answering))
+    blueprint.post("")(resource.writing(blueprint.input(new)(answering)))
 
 
 def _updates(blueprint: APIBlueprint, resource: Resource, patch: type[Input]) -> None:
@@ -207,7 +211,7 @@ def _updates(blueprint: APIBlueprint, resource: Resource, patch: type[Input]) ->
         f"Change a {resource.noun}: what is sent; the rest stays. Send If-Match to be sure of what."
     )
     answering = blueprint.output(resource.wire.model)(update)
-    blueprint.patch(resource.path)(blueprint.input(patch)(answering))
+    blueprint.patch(resource.path)(resource.writing(conditional(blueprint.input(patch)(answering))))
 
 
 def _deletes(blueprint: APIBlueprint, resource: Resource) -> None:
@@ -226,7 +230,8 @@ def _deletes(blueprint: APIBlueprint, resource: Resource) -> None:
         return Response(status=HTTPStatus.NO_CONTENT)
 
     delete.__doc__ = f"Remove a {resource.noun}."
-    blueprint.delete(resource.path)(blueprint.output({}, status_code=HTTPStatus.NO_CONTENT)(delete))
+    answering = blueprint.output({}, status_code=HTTPStatus.NO_CONTENT)(delete)
+    blueprint.delete(resource.path)(resource.writing(conditional(answering)))
 
 
 def _read(resource: Resource, reading: Callable[[UnitOfWork], bytes]) -> Response:

@@ -10,8 +10,9 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import caching, idempotency
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, door, signed_in
 from containers.api.idempotency import Key
+from containers.api.operations import conditional
 from containers.api.outputs import Output
 from containers.api.queries import Paging
 from containers.api.resources.resource import Resource, edit, refuse_outdated, routes, shown
@@ -26,7 +27,7 @@ from vectoricons.products.subscriptions.subscription_plans import (
     SubscriptionPlanService,
 )
 from vectoricons.users.users_to_subscription_plans import SubscriptionService
-from vectoricons.utils import Dollars, Input, Line, Text, may_be_left_out
+from vectoricons.utils import Dollars, Input, Line, RowId, Text, may_be_left_out
 
 Number = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -87,27 +88,27 @@ class SubscriptionQuery(Paging):
     user_id: UUID | None = Field(
         None, description="It is the id of a user; only administrators see what is another's."
     )
-    subscription_plan_id: int | None = Field(None, description="It is the id of a plan.")
+    subscription_plan_id: RowId | None = Field(None, description="It is the id of a plan.")
     is_active: bool | None = Field(None, description="It is true or false.")
 
 
 class NewSubscription(Input):
     """A plan that is paid for with what is on your account."""
 
-    subscription_plan_id: int = Field(description="It is the id of a plan that is offered.")
+    subscription_plan_id: RowId = Field(description="It is the id of a plan that is offered.")
     price: Dollars = Field(description="It is what the plan costs, as it says.")
 
 
 class QuoteQuery(Input):
     """A plan to change to."""
 
-    subscription_plan_id: int = Field(description="It is the id of a plan that is offered.")
+    subscription_plan_id: RowId = Field(description="It is the id of a plan that is offered.")
 
 
 class Quote(Output):
     """What changing to a plan costs now: what has to be on your account, and what your plan gives back."""
 
-    subscription_plan_id: int
+    subscription_plan_id: RowId
     to_pay: str
     given_back: str
 
@@ -132,6 +133,7 @@ blueprint = routes(SUBSCRIPTIONS)
 
 
 @blueprint.get("/quote")
+@door(Reach.ACCOUNT)
 @blueprint.input(QuoteQuery, location="query")
 @blueprint.output(Quote)
 def quote(query_data: QuoteQuery) -> Response:
@@ -144,6 +146,7 @@ def quote(query_data: QuoteQuery) -> Response:
 
 
 @blueprint.post("")
+@door(Reach.ACCOUNT)
 @blueprint.input(Key, location="headers")
 @blueprint.input(NewSubscription)
 @blueprint.output(SUBSCRIPTIONS.wire.model, status_code=201)
@@ -164,6 +167,8 @@ def create(headers_data: Key, json_data: NewSubscription) -> Response:
 
 
 @blueprint.delete(SUBSCRIPTIONS.path)
+@door(Reach.ACCOUNT)
+@conditional
 @blueprint.output({}, status_code=204)
 def cancel(key: int) -> Response:
     """Let a subscription end on its end date: what is paid stays usable until then."""

@@ -33,6 +33,7 @@ PAIRED = {
     "user": "users",
 }
 TYPE, ID = "entity_type", "entity_id"
+LARGEST = 2**63 - 1  # that Postgres can be asked for
 NUMBER = re.compile("[0-9]{1,18}")
 migrate.metadata()  # forms are made when modules are imported, and refer to each other's tables
 
@@ -42,7 +43,8 @@ class Wire:
     """The outer form of an entity: its *relations* that are shown, its fields that are *kept* back.
 
     *refers* says to which tables the columns of a view refer: it has no foreign keys. *added* are fields that
-    the entity has not, each made from it.
+    the entity has not, each made from it. It is *called* as its entity is, or otherwise where something else
+    in the API's description has that name.
     """
 
     row: type[Table]
@@ -51,6 +53,7 @@ class Wire:
     kept: frozenset[str] = frozenset()
     refers: Mapping[str, type[Table]] = field(default_factory=dict)
     added: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    called: str = ""
 
     @classmethod
     def of(
@@ -61,10 +64,12 @@ class Wire:
         kept: Iterable[str] = (),
         refers: Mapping[str, type[Table]] | None = None,
         added: Mapping[str, Callable[[Any], Any]] | None = None,
+        called: str = "",
     ) -> Wire:
         """The form of what *service* hands out."""
         repository = service.repository_class()
-        return cls(repository.row, repository.entity, relations, frozenset(kept), refers or {}, added or {})
+        shown = (repository.row, repository.entity, relations, frozenset(kept), refers or {}, added or {})
+        return cls(*shown, called)
 
     @cached_property
     def model(self) -> type[Output]:
@@ -72,7 +77,8 @@ class Wire:
         fields: dict[str, Any] = {name: (self._annotation(name), ...) for name in self._shown}
         fields |= {name: (self._nested(name), ...) for name in self.relations}
         fields |= {name: (get_type_hints(make)["return"], ...) for name, make in self.added.items()}
-        return create_model(self.entity.__name__, __base__=Output, __doc__=self.entity.__doc__, **fields)
+        name = self.called or self.entity.__name__
+        return create_model(name, __base__=Output, __doc__=self.entity.__doc__, **fields)
 
     def outward(self, session: Session, entities: Iterable[Entity]) -> list[dict[str, Any]]:
         """The entities as JSON data; one more query for each table they refer to, however many they are."""
@@ -156,9 +162,10 @@ class Wire:
             raise wrong(name, 'it goes with "entityType"')
         if kind is not None:
             row = _by_table().get(PAIRED.get(str(kind), ""))
-        if value is None or (row is None and kind is None):
+        is_plain = value is None or (row is None and kind is None)
+        if is_plain and not (isinstance(value, int) and abs(value) > LARGEST):
             return value
-        number = _number_of(session, row, str(value))
+        number = None if is_plain else _number_of(session, row, str(value))
         if number is None:
             raise wrong(name, f'there is nothing with the id "{value}"')
         return number

@@ -219,7 +219,7 @@ def doors() -> dict[str, Door]:
         f"GET {plans}/<int:key>": Door(everybody(200), plan),
         f"PATCH {plans}/<int:key>": Door(admins(200), plan, lambda _world: {"isActive": False}),
         f"DELETE {plans}/<int:key>": Door(admins(204), plan),
-        "GET /api/v1/subscriptions/quote": Door((422, 422, 422, 422, 422, 422, 403)),
+        "GET /api/v1/subscriptions/quote": Door(accounts(422)),
         "POST /api/v1/subscriptions": Door(accounts(201), body=a_plan_that_can_be_paid),
         "DELETE /api/v1/subscriptions/<int:key>": Door(the_customer(204), a_subscription),
         f"GET {coupons}": Door(admins(200)),

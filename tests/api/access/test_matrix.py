@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Map
 
+from containers.api.openapi import VARIABLE
 from tests.api.access import catalogue, commerce, identity, library, money, taxonomy
 from tests.api.access.doors import VISITORS, Door, World
 from tests.api.factories import Shelf
@@ -42,7 +43,7 @@ def test_each_gets_what_is_theirs(world: World, operation: str) -> None:
     given, said = [], []
     for visitor in VISITORS:
         body = door.body(world) if door.body else None
-        code, text = world.visit(visitor, method, _address(rule, door, world), body)
+        code, text = world.visit(visitor, method, address(rule, door, world), body)
         given.append(code)
         said.append(f"{visitor}: {code} {text[:200]}")
     assert tuple(given) == door.codes, "\n".join(said)
@@ -60,10 +61,15 @@ def test_a_token_that_is_none_opens_nothing(app: Flask) -> None:
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def _address(rule: str, door: Door, world: World) -> str:
+def address(rule: str, door: Door, world: World) -> str:
     values = door.values(world)
     parts = rule.split("<")
     return parts[0] + "".join(
         str(values[variable.split(":")[-1]]) + rest
         for variable, _, rest in (part.partition(">") for part in parts[1:])
     )
+
+
+def told_path(rule: str) -> str:
+    """The path of *rule* as the API's document has it."""
+    return VARIABLE.sub(r"{\g<name>}", rule)

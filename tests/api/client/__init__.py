@@ -1,0 +1,1 @@
+"""The client that is generated from the API's document, at work."""
