@@ -221,7 +221,7 @@ with Deployment(settings):
         repository=settings.delivery.repository, environment=settings.delivery.environment,
         state_bucket=settings.delivery.state_bucket, state_key=settings.delivery.state_key,
         mail_domain=mail.domain, repositories=images.repositories, buckets=[logs, uploads, private, public],
-        secrets=[session_key, previous_session_key, link_key, slack_webhook],
+        secrets=[session_key, previous_session_key, link_key, slack_webhook, stripe_key, stripe_webhook],
     ))
     Dashboard("dashboard")
     network.narrow()

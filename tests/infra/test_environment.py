@@ -125,5 +125,8 @@ def test_what_plugins_hear_of_comes_to_the_messenger() -> None:
         for each in program("prod").of("aws:sns/topicSubscription:TopicSubscription")
         if "filterPolicy" in each.inputs
     ]
-    subscribed = set(map(str, subscription.document("filterPolicy")["name"]))
-    assert {plugin.event for plugin in PLUGINS} <= subscribed
+    patterns = subscription.document("filterPolicy")["name"]
+    whole = {each for each in patterns if isinstance(each, str)}
+    beginnings = tuple(each["prefix"] for each in patterns if not isinstance(each, str))
+    unheard = {plugin.event for plugin in PLUGINS} - whole
+    assert [event for event in unheard if not event.startswith(beginnings)] == []
