@@ -85,7 +85,12 @@ def test_what_is_over_ends_and_the_rest_stays(
         assert carts.exists({"id": new.id})
         assert SubscriptionRepository(work.session).live(late.id) is None
         assert SubscriptionRepository(work.session).live(now.id)
+    told = "select count(*) from event_histories"
+    with database.unit_of_work(SYSTEM) as work:
+        before = work.session.scalar(text(told))
     assert set(housekeeping.run_once().values()) == {0}
+    with database.unit_of_work(SYSTEM) as work:
+        assert work.session.scalar(text(told)) == before  # nothing was done, and nothing says so
 
 
 def test_a_stripe_that_is_away_keeps_nothing_else_from_being_done(

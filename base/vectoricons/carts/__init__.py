@@ -162,12 +162,17 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
         )
 
     def expire(self, limit: int = 100) -> int:
-        """Remove carts that nobody looked at for a week, *limit* at a time; returns how many."""
-        return self._perform(Write(name="expire"), lambda: self._expired(limit))
+        """Remove carts that nobody looked at for a week, *limit* at a time; returns how many.
 
-    def _expired(self, limit: int) -> int:
+        Where there is none, nothing happened: no event tells of it.
+        """
         row = self.repository.row
         old = (row.status == CartStatus.ACTIVE) & (row.updated_at < func.statement_timestamp() - LIFE)
+        if not self.repository.exists(old):
+            return 0
+        return self._perform(Write(name="expire"), lambda: self._expired(old, limit))
+
+    def _expired(self, old: ColumnElement[bool], limit: int) -> int:
         discounts, over = DiscountRepository(self.work.session), self.repository.free(old, limit)
         for cart in over:
             discounts.remove(Discounted.CART, cart.id)

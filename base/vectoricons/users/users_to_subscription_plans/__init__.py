@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -42,7 +42,7 @@ from vectoricons.common.mixins.service import (
 from vectoricons.common.operation import Write
 from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasIsLive, HasTimestamps, Row, related
-from vectoricons.credits import CreditRepository, CreditRow
+from vectoricons.credits import Credit, CreditRepository, CreditRow
 from vectoricons.products.subscriptions.subscription_plans import (
     SubscriptionPlan,
     SubscriptionPlanRepository,
@@ -216,8 +216,19 @@ class SubscriptionService(
         return self._perform(Write(name="cancel", id=id), lambda: self._cancelled(id))
 
     def expire(self, limit: int = 100) -> int:
-        """End what is over, *limit* at a time; returns how many. Credits nobody spent become the house's."""
-        return self._perform(Write(name="expire"), lambda: self._expired(limit))
+        """End what is over, *limit* at a time; returns how many. Credits nobody spent become the house's.
+
+        Where there is none, nothing happened: no event tells of it.
+        """
+        row, unspent, now = self.repository.row, CreditRepository(self.work.session), self._now()
+        over = (row.end_date <= now) & (row.is_live == true())
+        lapsed = (CreditRow.expires_at <= now) & CreditRow.is_active
+        if not self.repository.exists(over) and not unspent.exists(lapsed):
+            return 0
+        return self._perform(
+            Write(name="expire"),
+            lambda: self._expired(self.repository.free(over, limit), unspent.free(lapsed, limit)),
+        )
 
     # -- how
 
@@ -281,11 +292,7 @@ class SubscriptionService(
         self.work.emit(SubscriptionCancelled(user_id=held.user_id, subscription_id=id).event())
         return self._there(self.repository.update(id, {"cancelled_at": func.statement_timestamp()}))
 
-    def _expired(self, limit: int) -> int:
-        row, now = self.repository.row, self._now()
-        over = self.repository.free((row.end_date <= now) & (row.is_live == true()), limit)
+    def _expired(self, over: Sequence[Subscription], lapsed: Sequence[Credit]) -> int:
         self.repository.update_where({"id": [one.id for one in over]}, {"is_active": False})
-        unspent, kept = CreditRepository(self.work.session), CreditRow
-        lapsed = unspent.free((kept.expires_at <= now) & kept.is_active, limit)
         self._months.lapse(lapsed)
         return len(over) + len(lapsed)
