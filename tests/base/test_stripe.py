@@ -1,22 +1,18 @@
-"""Stripe: payments by card against its own stand-in, and webhooks as it signs them."""
+"""Stripe: payments by card, webhooks as it signs them, and refunds."""
 
 from __future__ import annotations
 
 import json
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 import stripe
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
-from local import stripe_mock
-from local.processes import free_port
 from tests.base.at_once import at_once
 from tests.base.money import CASH, SYSTEM, Market, books_are_right
 from tests.base.world import word
@@ -28,7 +24,7 @@ from vectoricons.common.errors import Conflict, Invalid, NotFound, Unavailable
 from vectoricons.config.enums import Role
 from vectoricons.orders import Order, OrderRepository, OrderService, OrderStatus
 from vectoricons.stripe import Payments
-from vectoricons.stripe.gateway import Intent, PaymentDeclined, StripeGateway, StripeSettings, cents, dollars
+from vectoricons.stripe.gateway import Intent, PaymentRefused, StripeGateway
 from vectoricons.stripe.invoices import InvoiceRepository, InvoiceStatus
 from vectoricons.stripe.stripe_customers import StripeCustomerRepository
 from vectoricons.stripe.stripe_events import EventOutcome, StripeEventRepository
@@ -38,17 +34,6 @@ from vectoricons.users import User
 from vectoricons.users.users_to_subscription_plans import SubscriptionRepository, SubscriptionService
 
 SECRET = "whsec_of_this_test"
-
-
-def reached(url: str) -> StripeSettings:
-    return StripeSettings(secret_key=SecretStr("sk_test_ofthistest"), api_base=url)
-
-
-@pytest.fixture(scope="module")
-def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeGateway]:
-    """The real adapter, which talks to Stripe's own stand-in."""
-    with stripe_mock.running(tmp_path_factory.mktemp("stripe"), free_port()) as server:
-        yield StripeGateway(reached(server.url))
 
 
 @pytest.fixture
@@ -77,6 +62,7 @@ class Scripted:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
         self.broken = False
+        self.refused: set[str] = set()
 
     def create_customer(self, *, name: str, email: str, key: str) -> str:
         self.asked.append(("customer", key))
@@ -91,6 +77,8 @@ class Scripted:
     def refund(self, charge: str, amount: Decimal, *, key: str) -> str:
         if self.broken:
             raise Unavailable("Stripe is away.")
+        if charge in self.refused:
+            raise PaymentRefused("Stripe says: No such charge.")
         self.asked.append((f"refund {amount} of {charge}", key))
         return f"re_{key}"
 
@@ -123,94 +111,6 @@ def status_of(database: Database, order: Order) -> OrderStatus:
 def intent_of(database: Database, scripted: Scripted, ordered: tuple[User, Order]) -> str:
     buyer, order = ordered
     return Payments(database, scripted).begin(buying(buyer), order.id).id
-
-
-# -- the gateway
-
-
-def test_stripe_takes_what_the_adapter_sends(gateway: StripeGateway) -> None:
-    assert gateway.create_customer(name="Ann", email="ann@example.org", key=word("c")).startswith("cus_")
-    intent = gateway.create_intent(
-        Decimal("9.90"), customer="cus_1", metadata={"order": "abc"}, key=word("i")
-    )
-    assert intent.id.startswith("pi_")
-    assert intent.client_secret not in repr(intent)
-    assert gateway.refund(intent.id, Decimal("9.90"), key=word("r")).startswith("re_")
-
-
-class Answers:
-    """A Stripe that gives these answers in turn, and keeps the key each request came with."""
-
-    def __init__(self, *answers: tuple[int, Mapping[str, Any]]) -> None:
-        self.given = list(answers)
-        self.keys: list[str | None] = []
-
-    @contextmanager
-    def running(self) -> Iterator[str]:
-        answers = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                self.rfile.read(int(self.headers["Content-Length"]))
-                answers.keys.append(self.headers["Idempotency-Key"])
-                status, body = answers.given.pop(0)
-                self.send_response(status)
-                self.end_headers()
-                self.wfile.write(json.dumps(body).encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        with HTTPServer(("127.0.0.1", 0), Handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            yield f"http://127.0.0.1:{server.server_port}"
-            server.shutdown()
-
-
-def test_a_request_that_failed_is_made_again_under_the_same_key() -> None:
-    broken = {"error": {"type": "api_error", "message": "We broke."}}
-    answers = Answers((500, broken), (200, {"id": "re_1", "object": "refund"}))
-    with answers.running() as url:
-        assert StripeGateway(reached(url)).refund("pi_1", Decimal(1), key="refund-7") == "re_1"
-    assert answers.keys == ["refund-7", "refund-7"]
-
-
-def test_a_declined_card_is_told_in_words() -> None:
-    declined = {
-        "error": {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}
-    }
-    with (
-        Answers((402, declined)).running() as url,
-        pytest.raises(PaymentDeclined, match="Your card was declined"),
-    ):
-        StripeGateway(reached(url)).create_intent(Decimal(1), customer="cus_1", metadata={}, key="k")
-
-
-def test_a_refusal_is_an_answer_and_no_absence() -> None:
-    refused = {"error": {"type": "invalid_request_error", "message": "No such charge."}}
-    with Answers(*[(400, refused)] * 7).running() as url:
-        gateway = StripeGateway(reached(url))
-        for _ in range(7):
-            with pytest.raises(stripe.InvalidRequestError):
-                gateway.refund("pi_of_nobody", Decimal(1), key="k")
-
-
-def test_a_stripe_that_does_not_answer_is_left_alone_after_a_while() -> None:
-    away = StripeGateway(reached(f"http://127.0.0.1:{free_port()}"), timeout=1, retries=0)
-    for _ in range(5):
-        with pytest.raises(Unavailable, match="does not answer"):
-            away.refund("pi_1", Decimal(1), key="k")
-    with pytest.raises(Unavailable, match="not answered lately"):
-        away.refund("pi_1", Decimal(1), key="k")
-
-
-def test_the_key_is_in_no_representation() -> None:
-    assert "sk_test" not in repr(reached("http://127.0.0.1:1"))
-
-
-@pytest.mark.parametrize(("amount", "number"), [("0.01", 1), ("10.00", 1000), ("99999.99", 9999999)])
-def test_dollars_are_cents_to_stripe_and_back(amount: str, number: int) -> None:
-    assert (cents(Decimal(amount)), dollars(number)) == (number, Decimal(amount))
 
 
 # -- paying an order
@@ -421,6 +321,31 @@ def test_a_refund_is_sent_to_its_card_once_though_the_process_dies(
         assert Market(work).on(None, CASH) == cash + Decimal("10.00")
         assert OrderService(work).assert_exists(ordered[1].id).status == OrderStatus.REFUNDED
         assert books_are_right(work)
+
+
+def test_a_refund_that_is_refused_keeps_back_none_that_follow(
+    database: Database, scripted: Scripted, webhooks: Webhooks
+) -> None:
+    paid = []
+    for _ in range(2):
+        with database.unit_of_work(SYSTEM) as work:
+            market = Market(work)
+            buyer = market.user()
+            order = market.order(buyer, market.icon("10.00"))
+        paid.append(intent_of(database, scripted, (buyer, order)))
+        told(webhooks, "payment_intent.succeeded", {"id": paid[-1], "amount_received": 1000})
+        with database.unit_of_work(SYSTEM) as work:
+            Refunds(work).refund(order.id)
+    first, second = paid
+    scripted.refused = {first}
+    with capture_logs() as logged:
+        assert Payments(database, scripted).send_refunds() == 1
+    assert [what for what, _ in scripted.asked if what.startswith("refund")] == [f"refund 10.00 of {second}"]
+    assert [line["detail"] for line in logged if line["event"] == "refund refused"] == [
+        "Stripe says: No such charge."
+    ]
+    scripted.refused = set()
+    assert Payments(database, scripted).send_refunds() == 1
 
 
 def _dies(*_arguments: object, **_named: object) -> None:

@@ -6,16 +6,18 @@ followed by one that does the same again, once.
 
 from __future__ import annotations
 
+from vectoricons.common import log
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
 from vectoricons.common.errors import Conflict, NotFound
 from vectoricons.orders import Order, OrderService, OrderStatus
-from vectoricons.stripe.gateway import Intent, PaymentGateway
+from vectoricons.stripe.gateway import Intent, PaymentGateway, PaymentRefused
 from vectoricons.stripe.invoices import InvoiceRepository, InvoiceStatus
 from vectoricons.stripe.stripe_customers import StripeCustomerRepository
 from vectoricons.transactions import cards
 from vectoricons.users import UserRepository
 
+logger = log.get(__name__)
 PAYABLE = {OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.FAILED}
 
 
@@ -50,15 +52,25 @@ class Payments:
         return intent
 
     def send_refunds(self, limit: int = 100) -> int:
-        """Send refunds that are due to their cards; how many. What fails is due again the next time."""
+        """Send refunds that are due to their cards; how many. What fails is due again the next time.
+
+        One that the processor refuses is logged for people to look at, and keeps back none that follow.
+        Raises Unavailable while it does not answer.
+        """
         system = Actor.system("payments")
         with self._database.unit_of_work(system) as work:
             due = cards.due(work, limit)
+        sent = 0
         for refund in due:
-            self._gateway.refund(refund.charge, refund.amount, key=f"refund-{refund.transaction_id}")
+            try:
+                self._gateway.refund(refund.charge, refund.amount, key=f"refund-{refund.transaction_id}")
+            except PaymentRefused as error:
+                logger.error("refund refused", transaction_id=refund.transaction_id, detail=error.detail)
+                continue
             with self._database.unit_of_work(system) as work:
                 cards.mark_sent(work, refund)
-        return len(due)
+            sent += 1
+        return sent
 
     def _payable(self, actor: Actor, order_id: int) -> Order:
         with self._database.unit_of_work(actor) as work:

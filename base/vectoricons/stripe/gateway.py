@@ -31,6 +31,14 @@ class PaymentDeclined(AppError):
     title = "The payment was declined"
 
 
+class PaymentRefused(AppError):
+    """The processor will not do this, however often it is asked."""
+
+    code = "payment-refused"
+    status = HTTPStatus.CONFLICT
+    title = "The payment processor refuses this"
+
+
 class StripeSettings(Settings):
     """How Stripe is reached (``STRIPE_*``). The key comes from the secret store and is in no log."""
 
@@ -123,7 +131,7 @@ class StripeGateway:
         except stripe.StripeError as error:
             if _is_failure(error):
                 raise Unavailable("Stripe does not answer. Nothing was charged; try again soon.") from None
-            raise
+            raise PaymentRefused(f"Stripe says: {error.user_message or error.code or error}") from error
 
 
 def cents(amount: Decimal) -> int:
