@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+
+from cachetools import TLRUCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,10 +54,11 @@ class ByteCache:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._app = app
-        self._most = most
+        self._largest = most // _LARGEST_SHARE
         self._clock = clock
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
-        self._size = 0
+        self._kept: TLRUCache[str, Kept] = TLRUCache(
+            most, ttu=lambda _key, kept, _now: kept.until, timer=clock, getsizeof=lambda kept: kept.size
+        )
         self._lock = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -64,22 +66,11 @@ class ByteCache:
         if environ["REQUEST_METHOD"] != "GET":
             return self._app(environ, start_response)
         key = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
-        now = self._clock()
-        kept = self._find(key, now)
-        if kept is not None:
-            return _answer(kept, environ, start_response, now)
-        return self._ask(key, environ, start_response)
-
-    def _find(self, key: str, now: float) -> Kept | None:
         with self._lock:
             kept = self._kept.get(key)
-            if kept is None:
-                return None
-            if kept.until <= now:
-                self._forget(key)
-                return None
-            self._kept.move_to_end(key)
-            return kept
+        if kept is not None:
+            return _answer(kept, environ, start_response, self._clock())
+        return self._ask(key, environ, start_response)
 
     def _ask(self, key: str, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The app's answer, whole and as to somebody who has nothing yet, so that it can be kept."""
@@ -101,22 +92,10 @@ class ByteCache:
         if kept is None:
             start_response(status, headers)
             return [body]
-        self._keep(key, kept)
+        if kept.size <= self._largest:
+            with self._lock:
+                self._kept[key] = kept
         return _answer(kept, environ, start_response, now)
-
-    def _keep(self, key: str, kept: Kept) -> None:
-        if kept.size * _LARGEST_SHARE > self._most:
-            return
-        with self._lock:
-            self._forget(key)
-            self._kept[key] = kept
-            self._size += kept.size
-            while self._size > self._most:
-                self._forget(next(iter(self._kept)))
-
-    def _forget(self, key: str) -> None:
-        gone = self._kept.pop(key, None)
-        self._size -= gone.size if gone else 0
 
 
 _CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"})
