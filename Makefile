@@ -68,7 +68,7 @@ e2e: up ## a browser uploads two hundred icons to the running region
 	REGION_UNDER_TEST="$${REGION:-$(CURDIR)/.region}" $(VENV)/pytest tests/e2e -p no:randomly
 
 pages: up ## the README's pictures of the pages, made anew
-	PICTURES=docs/pictures REGION_UNDER_TEST="$${REGION:-$(CURDIR)/.region}" $(VENV)/pytest tests/e2e/test_first_light.py -q
+	PICTURES=docs/pictures REGION_UNDER_TEST="$${REGION:-$(CURDIR)/.region}" $(VENV)/pytest tests/e2e/test_first_light.py tests/browser/test_docs.py -q
 
 lint: setup ## ruff, mypy, the rooms' imports, the workflows
 	$(VENV)/ruff check

@@ -41,7 +41,7 @@ from containers.api.resources import (
     taxonomy,
 )
 from containers.api.resources.resource import routes
-from containers.api.settings import ApiSettings
+from containers.api.settings import THREADS, ApiSettings
 from containers.api.storage import Storage
 from containers.api.wiring import Wiring
 from vectoricons.common import log, migrate, observability, valkey
@@ -55,10 +55,13 @@ from vectoricons.stripe.webhooks import Webhooks
 
 LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
-THREADS = 8
 COMMERCE = (carts, orders, payments, coupon_codes, ledger, cashout_requests, subscriptions)
 PAGES = (manifest, storefront, studio, docs)
-BLUEPRINTS = (catalogue, session, uploads, *PAGES, *COMMERCE, *identity.BLUEPRINTS)
+BLUEPRINTS = (
+    *(module.blueprint for module in (catalogue, session, uploads, *PAGES, *COMMERCE, *identity.MODULES)),
+    *products.BLUEPRINTS,
+    *library.BLUEPRINTS,
+)
 RESOURCES = (
     *taxonomy.RESOURCES,
     *images.RESOURCES,
@@ -87,7 +90,6 @@ def from_environment() -> Flask:
 
 def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFlask:
     """The app with *settings*, on this database and this Valkey."""
-    migrate.metadata()  # a foreign key may point to the table of a module that nothing here imports
     app = APIFlask(
         __name__, title="VectorIcons API", version="1", spec_path=None, docs_path=None, json_errors=False
     )
@@ -102,16 +104,13 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
     wiring.attach(app)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     _install(app, wiring)
-    for module in BLUEPRINTS:
-        app.register_blueprint(module.blueprint)
-    for resource in RESOURCES:
-        app.register_blueprint(routes(resource))
-    for blueprint in (*products.BLUEPRINTS, *library.BLUEPRINTS):
+    for blueprint in (*BLUEPRINTS, *map(routes, RESOURCES)):
         app.register_blueprint(blueprint)
     app.register_blueprint(
         health.checking({"database": lambda: migrate.require_current(database.writer), "cache": cache.ping})
     )
     app.after_request(_keep_static)
+    callers.require_doors(app)
     openapi.describe(app, settings.site_url)
     return app
 

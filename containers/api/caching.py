@@ -6,6 +6,7 @@ import hashlib
 from http import HTTPStatus
 
 from flask import Response, request
+from pydantic import BaseModel
 
 from vectoricons.common.errors import AppError
 
@@ -47,6 +48,13 @@ def _tagged(body: bytes | str, content_type: str) -> Response:
     response.make_conditional(request)
     if response.status_code == HTTPStatus.PRECONDITION_FAILED:
         raise ChangedMeanwhile("Read it again without If-Match.")
+    return response
+
+
+def unkept(answer: BaseModel, status: int = 200) -> Response:
+    """*answer* for this once: no cache and no browser keeps it."""
+    response = Response(answer.model_dump_json(by_alias=True), status, mimetype=JSON)
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -102,6 +102,13 @@ def door_of(view: Callable[..., Any] | None) -> Door | None:
     return found
 
 
+def require_doors(app: Flask) -> None:
+    """Raises TypeError for an operation of the API without a door: nothing is open by being forgotten."""
+    for rule in app.url_map.iter_rules():
+        if rule.rule.startswith("/api/") and door_of(app.view_functions[rule.endpoint]) is None:
+            raise TypeError(f"{rule.rule} ({rule.endpoint}) has no door: say whom it is open to.")
+
+
 def install(app: Flask) -> None:
     """Know who calls before anything is done for them, and refuse what a foreign page made a browser send."""
     app.before_request(_guard)
@@ -132,12 +139,6 @@ def admit(reach: Reach, scope: Scope | None = None) -> Caller:
         authorize(found.user, reach.roles)
     found.require(scope)
     return found
-
-
-def signed_in(reach: Reach = Reach.ACCOUNT, scope: Scope | None = None) -> User:
-    """The person who calls, or whose key does. Raises as :func:`admit`."""
-    admit(reach, scope)
-    return person()
 
 
 def person() -> User:

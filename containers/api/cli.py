@@ -13,9 +13,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from containers.api import app, stream
-from containers.api.icons import app as icons_app
-from containers.api.settings import ApiSettings, SiteSettings, WebSettings
+from containers.api.settings import STREAM_THREADS, THREADS, ApiSettings, SiteSettings, WebSettings
 from vectoricons.common import log, migrate
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -41,19 +39,19 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve the API and the pages on PORT."""
-    _serve("containers.api.app:from_environment", load(ApiSettings), threads=app.THREADS)
+    _serve("containers.api.app:from_environment", load(ApiSettings), threads=THREADS)
 
 
 @main.command("stream")
 def stream_() -> None:
     """Serve the streams of events on PORT."""
-    _serve("containers.api.stream:from_environment", load(SiteSettings), threads=stream.THREADS)
+    _serve("containers.api.stream:from_environment", load(SiteSettings), threads=STREAM_THREADS)
 
 
 @main.command()
 def icons() -> None:
     """Serve free icons to Iconify's clients on PORT."""
-    _serve("containers.api.icons.app:from_environment", load(WebSettings), threads=icons_app.THREADS)
+    _serve("containers.api.icons.app:from_environment", load(WebSettings), threads=THREADS)
 
 
 @main.command("migrate")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Generic, Literal, TypeVar
-from uuid import UUID
+from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
@@ -149,32 +148,6 @@ class Rendition(Output):
     url: str
 
 
-class File(Output):
-    """A file and the address it is at for a minute."""
-
-    name: str
-    url: str
-
-
-class Files(Output):
-    """What was asked for: one file of an icon or illustration, all files of a set or family."""
-
-    files: list[File]
-
-
-class Term(Output):
-    """What was looked for, and how often."""
-
-    term: str
-    times: int
-
-
-class Terms(Output):
-    """What is looked for most."""
-
-    items: list[Term]
-
-
 class ItemCategory(Output):
     """A shelf of the catalogue."""
 
@@ -270,84 +243,3 @@ class Suggestions(Output):
     """What to search for, the likeliest first."""
 
     items: list[Suggestion]
-
-
-class SignedIn(Output):
-    """Who is signed in, and the token to send as X-CSRFToken with every change."""
-
-    user: Person | None
-    csrf_token: str
-
-
-class UploadForm(Output):
-    """Send the ZIP as multipart POST to ``url``: all ``fields`` first, then it as ``file``."""
-
-    id: UUID
-    url: str
-    fields: dict[str, str]
-    expires_at: datetime
-    status_url: str
-    events_url: str
-
-
-class Counts(Output):
-    """Files of an upload by state."""
-
-    total: int
-    queued: int
-    rendering: int
-    ready: int
-    rejected: int
-
-
-class Upload(Output):
-    """A ZIP and how far it is."""
-
-    id: UUID
-    filename: str
-    size_bytes: int | None
-    state: Literal["awaiting_upload", "checking", "processing", "published", "refused", "duplicate"]
-    is_settled: bool
-    code: str | None
-    detail: str | None
-    hint: str | None
-    duplicate_of: UUID | None
-    family: Reference | None
-    counts: Counts
-    created_at: datetime
-    published_at: datetime | None
-
-
-class Became(Output):
-    """The icon or illustration a file became."""
-
-    type: Literal["icon", "illustration"]
-    id: str
-    slug: str
-    thumbnail: Pictures | None
-
-
-class Entry(Output):
-    """A file of a ZIP. ``code``, ``detail`` and ``hint`` say why it was rejected, or what to look at."""
-
-    entry_no: int
-    filename: str
-    name: str | None
-    state: Literal["queued", "rendering", "ready", "rejected"]
-    code: str | None
-    detail: str | None
-    hint: str | None
-    item: Became | None
-
-
-class UploadDetail(Upload):
-    """A ZIP with its files."""
-
-    items: list[Entry]
-
-
-class Health(Output):
-    """Whether the service works, and what of it does not."""
-
-    status: Literal["ok", "unavailable"]
-    checks: dict[str, Any] = {}

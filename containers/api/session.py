@@ -6,12 +6,21 @@ from apiflask import APIBlueprint
 from flask import Response
 from flask_wtf.csrf import generate_csrf
 
-from containers.api import outputs, ratelimit, sessions
+from containers.api import caching, outputs, ratelimit, sessions
 from containers.api.callers import Reach, door
 from containers.api.operations import never_kept
+from containers.api.outputs import Output
 from containers.api.queries import Credentials
 from containers.api.ratelimit import limiter
 from vectoricons.users import User
+
+
+class SignedIn(Output):
+    """Who is signed in, and the token to send as X-CSRFToken with every change."""
+
+    user: outputs.Person | None
+    csrf_token: str
+
 
 blueprint = APIBlueprint("session", __name__, url_prefix="/api/v1/session", tag="Session")
 
@@ -19,7 +28,7 @@ blueprint = APIBlueprint("session", __name__, url_prefix="/api/v1/session", tag=
 @blueprint.get("")
 @door(Reach.EVERYBODY)
 @never_kept
-@blueprint.output(outputs.SignedIn)
+@blueprint.output(SignedIn)
 def read() -> Response:
     """Who is signed in, and the token that changes need."""
     return _account(sessions.current_user())
@@ -31,7 +40,7 @@ def read() -> Response:
 @limiter.limit(ratelimit.SIGN_IN)
 @limiter.limit(ratelimit.SIGN_IN, key_func=ratelimit.by_email)
 @blueprint.input(Credentials)
-@blueprint.output(outputs.SignedIn)
+@blueprint.output(SignedIn)
 def create(json_data: Credentials) -> Response:
     """Sign in. The session is in the cookie of the answer."""
     return _account(sessions.sign_in(json_data.email, json_data.password))
@@ -40,7 +49,7 @@ def create(json_data: Credentials) -> Response:
 @blueprint.delete("")
 @door(Reach.EVERYBODY)
 @never_kept
-@blueprint.output(outputs.SignedIn, status_code=200)
+@blueprint.output(SignedIn, status_code=200)
 def delete() -> Response:
     """Sign out."""
     sessions.sign_out()
@@ -49,7 +58,4 @@ def delete() -> Response:
 
 def _account(user: User | None) -> Response:
     person = user and outputs.Person(username=user.username, display_name=user.display_name)
-    account = outputs.SignedIn(user=person, csrf_token=generate_csrf())
-    response = Response(account.model_dump_json(by_alias=True), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return caching.unkept(SignedIn(user=person, csrf_token=generate_csrf()))

@@ -13,6 +13,8 @@ from vectoricons.config import ServiceSettings
 from vectoricons.stripe.gateway import StripeSettings
 
 SHORTEST_KEY = 32
+THREADS = 8  # of the api and of the icons service: requests that are worked on at once
+STREAM_THREADS = 256
 
 
 def _address(value: str) -> str:

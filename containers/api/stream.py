@@ -18,7 +18,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, request
 
 from containers.api import health, problems, requests, security, tickets
-from containers.api.settings import SiteSettings
+from containers.api.settings import STREAM_THREADS, SiteSettings
 from containers.api.signals import when_told_to_end
 from containers.api.watching import OVERLAP, Inbox, Watcher
 from vectoricons.common import log, migrate
@@ -28,8 +28,7 @@ from vectoricons.config import DatabaseSettings, load
 from vectoricons.uploads import progress
 from vectoricons.uploads.progress import Change
 
-THREADS = 256
-STREAMS = THREADS - 32  # the rest is for health checks and for saying no
+STREAMS = STREAM_THREADS - 32  # the rest is for health checks and for saying no
 LIFE = 30.0
 HEARTBEAT = 10.0
 RETRY_MS = 2000

@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 from pydantic import create_model
 
 from containers.api import docs, schemas
-from containers.api.callers import door_of
+from containers.api.callers import require_doors
 from containers.api.outputs import Page, Reference
 from tests.api.access.test_matrix import operations, told_path
 
@@ -59,13 +59,11 @@ def test_every_operation_of_the_api_is_there_with_a_name_and_a_sentence(
     assert all(operation["tags"] for operation in told.values())
 
 
-def test_every_operation_of_the_api_has_a_door(app: Flask) -> None:
-    without = [
-        rule.rule
-        for rule in app.url_map.iter_rules()
-        if rule.rule.startswith("/api/") and door_of(app.view_functions[rule.endpoint]) is None
-    ]
-    assert without == []
+def test_nothing_is_open_by_being_forgotten() -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/api/v1/things", "things", lambda: "all of them")
+    with pytest.raises(TypeError, match=r"/api/v1/things .* has no door"):
+        require_doors(app)
 
 
 def test_who_may_come_in_is_told_by_the_door(document: Document) -> None:

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from containers.api import tickets
-from containers.api.app import THREADS
+from containers.api.settings import THREADS
 from local.postgres import Postgres
 from local.processes import stop
 from local.valkey import Valkey

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from containers.api import outputs
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage, origin_of
+from containers.api.uploads import Upload, UploadDetail, UploadForm
 from tests.api.clients import SETTINGS, SignedIn
 from tests.api.factories import Shelf
 from vectoricons.common.database import Database
@@ -40,7 +41,7 @@ def signature(secret: str, fields: dict[str, str]) -> str:
 
 def test_the_form_takes_one_zip_at_one_key_for_a_quarter_of_an_hour(ada: SignedIn) -> None:
     answer = start(ada, sizeBytes=1000)
-    form = outputs.UploadForm.model_validate_json(answer.data)
+    form = UploadForm.model_validate_json(answer.data)
     policy = json.loads(base64.b64decode(form.fields["policy"]))
     key = f"uploads/{ada.user.uuid}/{form.id}/source.zip"
 
@@ -118,7 +119,7 @@ class TestStatus:
         shelf.settle(batch, 2, code="file-empty", detail="is empty", hint="Export the drawing again.")
 
         answer = ada.get(f"/api/v1/uploads/{batch.id}")
-        told = outputs.UploadDetail.model_validate_json(answer.data)
+        told = UploadDetail.model_validate_json(answer.data)
 
         assert told.counts.model_dump() == {
             "total": 3, "queued": 1, "rendering": 0, "ready": 1, "rejected": 1,
@@ -155,7 +156,7 @@ class TestStatus:
         shelf.upload("ada")
         first = mary.get("/api/v1/uploads?limit=2").json
         second = mary.get(f"/api/v1/uploads?limit=2&cursor={first['page']['next']}").json
-        assert outputs.Page[outputs.Upload].model_validate(first)
+        assert outputs.Page[Upload].model_validate(first)
         assert [item["id"] for item in first["items"] + second["items"]] == ids[::-1]
 
     def test_a_page_of_ones_uploads_is_no_page_of_anybody_elses(

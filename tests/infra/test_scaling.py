@@ -12,7 +12,7 @@ from components.metrics import Metric
 from components.scaling import Backlog, Busy, Requests, Scale, owed
 from components.sections.services import ServiceName, Size
 from components.service import Service
-from containers.api.app import THREADS
+from containers.api.settings import THREADS
 from tests.infra.synth import Declarations, component, program
 from tests.infra.test_task import args, cluster
 

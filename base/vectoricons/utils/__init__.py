@@ -42,6 +42,11 @@ class InvalidInput(Invalid):
     code = "invalid-input"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
+    @classmethod
+    def of(cls, field: str, detail: str) -> Self:
+        """The refusal of one *field*, as the client calls it, in the words of *detail*."""
+        return cls(detail, errors=[{"field": field, "detail": detail}])
+
 
 class Input(BaseModel):
     """Base of what clients send: camelCase, nothing it does not know, every field described as a sentence."""
@@ -57,6 +62,12 @@ class Input(BaseModel):
             return super().model_validate(obj, **how)
         except ValidationError as error:
             raise refused(cls, error) from None
+
+
+def wrong(name: str, why: str) -> InvalidInput:
+    """The refusal of the field *name*, as code calls it, for the reason *why*."""
+    field = to_camel(name)
+    return InvalidInput.of(field, f'"{field}" is wrong: {why}.')
 
 
 def may_be_left_out(description: str) -> Any:

@@ -8,12 +8,11 @@ from flask import Flask, Response, redirect
 from containers.api import health, problems, requests, security
 from containers.api.byte_cache import ByteCache
 from containers.api.icons import reads
-from containers.api.settings import WebSettings
+from containers.api.settings import THREADS, WebSettings
 from vectoricons.common import log, migrate, observability
 from vectoricons.common.database import Database, Pools
 from vectoricons.config import DatabaseSettings, load
 
-THREADS = 8
 ROBOTS = "User-agent: *\nDisallow: /\n"
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",

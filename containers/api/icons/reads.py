@@ -82,7 +82,9 @@ class SearchQuery(SetsQuery):
         """What is looked for. Raises InvalidInput."""
         limit = max(FEWEST, min(self.limit, MOST))
         if self.start >= limit:
-            raise _wrong("start", f'"start" is {self.start}, beyond the {limit} hits that "limit" allows.')
+            raise InvalidInput.of(
+                "start", f'"start" is {self.start}, beyond the {limit} hits that "limit" allows.'
+            )
         narrowed = {"license": self.license, "category": self.category}
         words, named = open_search.read(self.query)
         return Question(
@@ -178,7 +180,9 @@ def keywords(query_data: KeywordsQuery) -> Response:
     """Words that icons are found by."""
     word = (query_data.prefix or query_data.keyword).lower()
     if not word:
-        raise _wrong("prefix", '"prefix" and "keyword" are missing: one of them says how the words begin.')
+        raise InvalidInput.of(
+            "prefix", '"prefix" and "keyword" are missing: one of them says how the words begin.'
+        )
     with _database().reader() as connection:
         known, matches = open_catalogue.keywords(connection, word, anywhere=not query_data.prefix)
     return _kept(orjson.dumps({**request.args.to_dict(), "exists": known, "matches": matches}))
@@ -201,9 +205,5 @@ def _there(found: bytes | None, prefix: str) -> bytes:
 def _facet_filters(question: Question) -> dict[str, str]:
     """The search as the catalogue counts it: over what is free, of all sets."""
     if not question.prefixes.are_all:
-        raise _wrong("facets", '"facets" are counted over all sets. Leave it out, or the prefixes.')
+        raise InvalidInput.of("facets", '"facets" are counted over all sets. Leave it out, or the prefixes.')
     return {"q": question.words, "type": "icon", "price": "free", **question.filters}
-
-
-def _wrong(field: str, detail: str) -> InvalidInput:
-    return InvalidInput(detail, errors=[{"field": field, "detail": detail}])

@@ -71,8 +71,7 @@ def svg(drawing: Body, look: Look) -> str:
 def _taken(name: str, asked: Mapping[str, str], form: re.Pattern[str], meaning: str) -> str | None:
     given = asked.get(name, "").translate(_CLEAN)
     if given and not form.fullmatch(given):
-        detail = f'"{name}" is wrong: "{given[:80]}". {meaning}'
-        raise InvalidInput(detail, errors=[{"field": name, "detail": detail}])
+        raise InvalidInput.of(name, f'"{name}" is wrong: "{given[:80]}". {meaning}')
     return given or None
 
 

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from containers.api.identity import belongings, contributors, keys, lists, people, registration, teams, tokens
 
-BLUEPRINTS = (registration, people, tokens, keys, belongings, contributors, teams)
+MODULES = (registration, people, tokens, keys, belongings, contributors, teams)
 RESOURCES = (*belongings.RESOURCES, *lists.RESOURCES)

@@ -20,7 +20,7 @@ from containers.api.identity.inputs import (
 )
 from containers.api.operations import conditional
 from containers.api.ratelimit import limiter
-from containers.api.resources.resource import Parent, Resource, created, edit, refuse_outdated, routes, shown
+from containers.api.resources.resource import Parent, Resource, created, routes, shown
 from containers.api.resources.wire import Wire
 from vectoricons.auth.api_keys import Scope
 from vectoricons.common.unit_of_work import UnitOfWork
@@ -72,11 +72,10 @@ blueprint: APIBlueprint = routes(EMAILS)
 @blueprint.output(EMAILS.wire.model, status_code=201)
 def add(parent: UUID, json_data: NewEmail) -> Response:
     """One more e-mail address, or the letter to it once more. Confirm it with the token of the letter."""
-    EMAILS.enter(to_write=True)
 
     def added(work: UnitOfWork) -> tuple[bytes, int]:
-        person = people.RESOURCE.find(work, parent)
-        email = UserToEmailService(work).add(person.id, json_data.email)
+        owner = people.RESOURCE.find(work, parent)
+        email = UserToEmailService(work).add(owner.id, json_data.email)
         return shown(EMAILS, work.session, email), email.id
 
     body, key = act(added)
@@ -90,11 +89,9 @@ def add(parent: UUID, json_data: NewEmail) -> Response:
 @blueprint.output(EMAILS.wire.model)
 def use(parent: UUID, key: int, json_data: EmailPatch) -> Response:
     """Be reached at this address from now on, and sign in with it. It must be confirmed."""
-    EMAILS.enter(to_write=True)
 
     def used(work: UnitOfWork) -> bytes:
-        email = EMAILS.find(edit(work), key, parent)
-        refuse_outdated(shown(EMAILS, work.session, email))
+        email = EMAILS.find_as_seen(work, key, parent)
         UserService(work).use_email(email.user_id, email.id)
         return shown(EMAILS, work.session, EMAILS.find(work, key, parent))
 
@@ -106,6 +103,5 @@ def use(parent: UUID, key: int, json_data: EmailPatch) -> Response:
 @blueprint.output({}, status_code=204)
 def remove(parent: UUID, key: int) -> Response:
     """Remove an address; not the one you are reached at."""
-    EMAILS.enter(to_write=True)
     act(lambda work: UserToEmailService(work).remove(EMAILS.find(work, key, parent).id))
     return Response(status=204)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Response, url_for
 
-from containers.api.callers import Reach, act, door, signed_in
+from containers.api.callers import Reach, act, door, person
 from containers.api.identity.answers import KEYS, IssuedKey
 from containers.api.identity.inputs import NewKey, Owned
 from containers.api.resources.resource import Resource, created, routes
@@ -22,7 +22,7 @@ blueprint = routes(RESOURCE)
 @blueprint.output(IssuedKey, status_code=201)
 def issue(json_data: NewKey) -> Response:
     """A new key of yours. Keep its text: it is not shown again."""
-    user = signed_in()
+    user = person()
 
     def issued(work: UnitOfWork) -> tuple[bytes, int]:
         made, text = ApiKeyService(work).issue(
@@ -42,6 +42,5 @@ def issue(json_data: NewKey) -> Response:
 @blueprint.output({}, status_code=204)
 def revoke(key: int) -> Response:
     """Revoke a key: it opens nothing any more."""
-    RESOURCE.enter(to_write=True)
     act(lambda work: ApiKeyService(work).revoke(RESOURCE.find(work, key).id))
     return Response(status=204)

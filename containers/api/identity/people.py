@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from containers.api import caching, outputs, ratelimit, sessions
-from containers.api.callers import Reach, act, admit, door, signed_in
+from containers.api.callers import Reach, act, caller, door, person
 from containers.api.identity.answers import Profile, Told, public, whole
 from containers.api.identity.inputs import NewUser, PasswordChange, ProfilePatch, UserQuery
 from containers.api.identity.registration import told
@@ -54,7 +54,6 @@ def sign_up(json_data: NewUser) -> Response:
 @blueprint.output(outputs.Page[Profile])
 def index(query_data: UserQuery) -> Response:
     """People, newest first: for administrators."""
-    admit(Reach.ADMIN)
 
     def listed(work: UnitOfWork) -> bytes:
         asked = query_data.asked("id", list="users")
@@ -73,10 +72,9 @@ def index(query_data: UserQuery) -> Response:
 @blueprint.output(Profile)
 def read(key: UUID) -> Response:
     """A contributor as everybody may see them; yourself whole, and anybody for administrators."""
-    found = admit(Reach.EVERYBODY)
-    if found.user is not None:
-        found.require(Scope.ACCOUNT_READ)
-    answer = caching.public if found.user is None else caching.private
+    who = caller()
+    who.require(Scope.ACCOUNT_READ)
+    answer = caching.public if who.user is None else caching.private
     return answer(act(lambda work: _seen(work, key).json_bytes()))
 
 
@@ -87,7 +85,6 @@ def read(key: UUID) -> Response:
 @blueprint.output(Profile)
 def update(key: UUID, json_data: ProfilePatch) -> Response:
     """Change your profile: what is sent; the rest stays. Send If-Match to be sure of what."""
-    admit(Reach.ACCOUNT)
 
     def changed(work: UnitOfWork) -> bytes:
         user = RESOURCE.find(edit(work), key)
@@ -103,7 +100,6 @@ def update(key: UUID, json_data: ProfilePatch) -> Response:
 @blueprint.output({}, status_code=204)
 def close(key: UUID) -> Response:
     """Close an account: yours, or as an administrator anybody's. All its sessions end."""
-    admit(Reach.ACCOUNT)
     act(lambda work: UserService(work).close(RESOURCE.find(work, key).id))
     return Response(status=204)
 
@@ -115,7 +111,7 @@ def close(key: UUID) -> Response:
 @blueprint.output({}, status_code=204)
 def change_password(key: UUID, json_data: PasswordChange) -> Response:
     """Change your password. All your sessions and access tokens end, this one too: sign in again."""
-    user = signed_in()
+    user = person()
     if user.uuid != key:
         raise Forbidden("People change their own password alone. Who forgot it asks for a letter.")
     with wired().database.unit_of_work(Actor.of(user)) as work:  # it commits as it goes: see SignIn
@@ -129,7 +125,6 @@ def change_password(key: UUID, json_data: PasswordChange) -> Response:
 @blueprint.output({}, status_code=204)
 def sign_out_everywhere(key: UUID) -> Response:
     """End all sessions and access tokens of yours, or as an administrator of anybody."""
-    admit(Reach.ACCOUNT)
     act(lambda work: SignIn(work).sign_out(RESOURCE.find(work, key)))
     return Response(status=204)
 
@@ -139,7 +134,6 @@ def sign_out_everywhere(key: UUID) -> Response:
 @blueprint.output({}, status_code=204)
 def unlock(key: UUID) -> Response:
     """Open an account that wrong passwords have locked."""
-    admit(Reach.ADMIN)
     act(lambda work: LoginHistoryService(work).reset(RESOURCE.find(work, key).email))
     return Response(status=204)
 
@@ -149,7 +143,6 @@ def unlock(key: UUID) -> Response:
 @blueprint.output({}, status_code=204)
 def give_role(key: UUID, role: str) -> Response:
     """Let a person hold a role. "deny_all" closes everything to them."""
-    admit(Reach.ADMIN)
     act(lambda work: UserService(work).assign_role(key, role))
     return Response(status=204)
 
@@ -159,7 +152,6 @@ def give_role(key: UUID, role: str) -> Response:
 @blueprint.output({}, status_code=204)
 def take_role(key: UUID, role: str) -> Response:
     """Take a role from a person."""
-    admit(Reach.ADMIN)
     act(lambda work: UserService(work).withdraw_role(key, role))
     return Response(status=204)
 

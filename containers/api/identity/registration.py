@@ -8,7 +8,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
-from containers.api import ratelimit
+from containers.api import caching, ratelimit
 from containers.api.callers import Reach, act, door
 from containers.api.identity.answers import Proven, Told
 from containers.api.identity.inputs import Addressee, NewPasswordByLetter, OneTimeToken
@@ -22,9 +22,7 @@ LETTER_SENT = "If an account waits for it, a letter is on its way. Its link is g
 
 def told(detail: str) -> Response:
     """The same answer whether or not anybody has the address."""
-    response = Response(Told(detail=detail).model_dump_json(by_alias=True), 202, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return caching.unkept(Told(detail=detail), 202)
 
 
 @blueprint.post("/verification-letters")
@@ -46,10 +44,9 @@ def ask_verification(json_data: Addressee) -> Response:
 @blueprint.output(Proven)
 def verify(json_data: OneTimeToken) -> Response:
     """Confirm an address with the token of its letter."""
-    proven = act(lambda work: Registration(work).verify_email(json_data.token).email)
-    response = Response(Proven(email=proven).model_dump_json(by_alias=True), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return caching.unkept(
+        Proven(email=act(lambda work: Registration(work).verify_email(json_data.token).email))
+    )
 
 
 @blueprint.post("/password-reset-letters")

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Response
 
 from containers.api import caching
-from containers.api.callers import Reach, act, signed_in
+from containers.api.callers import Reach, act, person
 from containers.api.identity.inputs import NewMember, NewOwner, NewTeam, TeamPatch, TeamQuery
 from containers.api.resources.resource import Resource, routes, shown
 from containers.api.resources.wire import Wire
@@ -16,7 +16,7 @@ from vectoricons.common.errors import NotFound
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.teams import TeamService
 from vectoricons.users import User, UserRepository
-from vectoricons.utils import InvalidInput
+from vectoricons.utils import wrong
 
 RESOURCE = Resource(
     name="teams",
@@ -39,12 +39,11 @@ blueprint = routes(RESOURCE)
 @blueprint.output(RESOURCE.wire.model)
 def add_member(key: int, json_data: NewMember) -> Response:
     """Let a person belong to your team. Adding them again changes nothing."""
-    RESOURCE.enter(to_write=True)
 
     def added(work: UnitOfWork) -> bytes:
         team = RESOURCE.find(work, key)
-        person = UserRepository(work.session).find_by_username(json_data.username)
-        TeamService(work).add_member(team.id, _open(person, "username", json_data.username).id)
+        named = UserRepository(work.session).find_by_username(json_data.username)
+        TeamService(work).add_member(team.id, _open(named, "username", json_data.username).id)
         return shown(RESOURCE, work.session, RESOURCE.find(work, key))
 
     return caching.private(act(added))
@@ -55,18 +54,17 @@ def add_member(key: int, json_data: NewMember) -> Response:
 @blueprint.output({}, status_code=204)
 def remove_member(key: int, member: UUID) -> Response:
     """Let a person belong to your team no more; or leave one yourself."""
-    RESOURCE.enter(to_write=True)
-    me = signed_in()
+    me = person()
 
     def removed(work: UnitOfWork) -> None:
         team, service = RESOURCE.find(work, key), TeamService(work)
         if member == me.uuid:
             service.leave(team.id)
             return
-        person = UserRepository(work.session).find_by_uuid(member)
-        if person is None:
+        other = UserRepository(work.session).find_by_uuid(member)
+        if other is None:
             raise NotFound("There is nobody with this id in the team.")
-        service.remove_member(team.id, person.id)
+        service.remove_member(team.id, other.id)
 
     act(removed)
     return Response(status=204)
@@ -78,19 +76,17 @@ def remove_member(key: int, member: UUID) -> Response:
 @blueprint.output(RESOURCE.wire.model)
 def transfer(key: int, json_data: NewOwner) -> Response:
     """Hand your team to another of its members."""
-    RESOURCE.enter(to_write=True)
 
     def transferred(work: UnitOfWork) -> bytes:
         team = RESOURCE.find(work, key)
-        person = UserRepository(work.session).find_by_uuid(json_data.user_id)
-        TeamService(work).transfer(team.id, _open(person, "userId", str(json_data.user_id)).id)
+        named = UserRepository(work.session).find_by_uuid(json_data.user_id)
+        TeamService(work).transfer(team.id, _open(named, "user_id", str(json_data.user_id)).id)
         return shown(RESOURCE, work.session, RESOURCE.find(work, key))
 
     return caching.private(act(transferred))
 
 
-def _open(person: User | None, field: str, given: str) -> User:
-    if person is None or not person.is_open:
-        detail = f'"{field}" is wrong: there is nobody called "{given}".'
-        raise InvalidInput(detail, errors=[{"field": field, "detail": detail}])
-    return person
+def _open(named: User | None, field: str, given: str) -> User:
+    if named is None or not named.is_open:
+        raise wrong(field, f'there is nobody called "{given}"')
+    return named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
-from containers.api import ratelimit, sessions
+from containers.api import caching, ratelimit, sessions
 from containers.api.callers import Reach, door
 from containers.api.identity.answers import AccessToken
 from containers.api.queries import Credentials
@@ -26,7 +26,5 @@ def create(json_data: Credentials) -> Response:
     """An access token for who has these credentials."""
     user = sessions.proven(json_data.email, json_data.password)
     tokens = AccessTokens(wired().settings.keys)
-    token = AccessToken(access_token=tokens.issue(user), expires_in=int(tokens.life.total_seconds()))
-    response = Response(token.model_dump_json(by_alias=True), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    life = int(tokens.life.total_seconds())
+    return caching.unkept(AccessToken(access_token=tokens.issue(user), expires_in=life))

@@ -8,18 +8,17 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import caching
-from containers.api.callers import Reach, act, door, signed_in
+from containers.api.callers import Reach, act, door, person
 from containers.api.queries import Paging
 from containers.api.resources.resource import Resource, created, routes, shown
 from containers.api.resources.wire import Wire
 from vectoricons.auth.api_keys import Scope
 from vectoricons.carts import Cart, CartService, CartStatus
 from vectoricons.carts.cart_items import CartItemService
-from vectoricons.common.errors import NotFound
+from vectoricons.common.errors import Invalid, NotFound
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.products.offers import OfferType
-from vectoricons.users import User
-from vectoricons.utils import Input, InvalidInput, Word
+from vectoricons.utils import Input, Word
 
 CURRENT = "/current"
 LINE = f"{CURRENT}/items/<entity_type>/<entity_id>"
@@ -76,8 +75,8 @@ blueprint = routes(CARTS)
 @blueprint.output(CARTS.wire.model)
 def current() -> Response:
     """Your cart at the prices of now. What is not on sale any more is not active and costs nothing."""
-    buyer = _buyer(to_write=False)
-    return caching.private(_cart(buyer, lambda carts: carts.get_current(buyer.id)))
+    buyer = person()
+    return caching.private(_cart(lambda carts: carts.get_current(buyer.id)))
 
 
 @blueprint.post(f"{CURRENT}/items")
@@ -86,12 +85,12 @@ def current() -> Response:
 @blueprint.output(CARTS.wire.model, status_code=201)
 def add(json_data: NewCartItem) -> Response:
     """Put something into your cart, once: what is in it stays as it is. The answer is the cart."""
-    buyer = _buyer()
+    buyer = person()
 
     def added(carts: CartService) -> Cart:
         return carts.add(buyer.id, *offer(carts.work, json_data.entity_type, json_data.entity_id))
 
-    return created(_cart(buyer, added), url_for("carts.current"))
+    return created(_cart(added), url_for("carts.current"))
 
 
 @blueprint.delete(LINE)
@@ -99,16 +98,16 @@ def add(json_data: NewCartItem) -> Response:
 @blueprint.output({}, status_code=204)
 def remove(entity_type: str, entity_id: str) -> Response:
     """Take something out of your cart."""
-    buyer = _buyer()
+    buyer = person()
 
     def removed(carts: CartService) -> Cart:
         try:
             found = offer(carts.work, OfferType.of(entity_type), entity_id)
-        except InvalidInput:
+        except Invalid:
             raise NotFound(f"There is no {entity_type} with this id.") from None
         return carts.remove(buyer.id, *found)
 
-    return _emptied(buyer, removed)
+    return _emptied(removed)
 
 
 @blueprint.delete(f"{CURRENT}/items")
@@ -116,8 +115,8 @@ def remove(entity_type: str, entity_id: str) -> Response:
 @blueprint.output({}, status_code=204)
 def clear() -> Response:
     """Take everything out of your cart, the coupon too."""
-    buyer = _buyer()
-    return _emptied(buyer, lambda carts: carts.clear(buyer.id))
+    buyer = person()
+    return _emptied(lambda carts: carts.clear(buyer.id))
 
 
 @blueprint.put(f"{CURRENT}/coupon")
@@ -126,8 +125,8 @@ def clear() -> Response:
 @blueprint.output(CARTS.wire.model)
 def apply_coupon(json_data: Coupon) -> Response:
     """Use a coupon for your cart instead of the one before. The answer is the cart."""
-    buyer = _buyer()
-    return caching.private(_cart(buyer, lambda carts: carts.apply_coupon(buyer.id, json_data.code)))
+    buyer = person()
+    return caching.private(_cart(lambda carts: carts.apply_coupon(buyer.id, json_data.code)))
 
 
 @blueprint.delete(f"{CURRENT}/coupon")
@@ -135,20 +134,16 @@ def apply_coupon(json_data: Coupon) -> Response:
 @blueprint.output({}, status_code=204)
 def remove_coupon() -> Response:
     """Use no coupon for your cart."""
-    buyer = _buyer()
-    return _emptied(buyer, lambda carts: carts.remove_coupon(buyer.id))
+    buyer = person()
+    return _emptied(lambda carts: carts.remove_coupon(buyer.id))
 
 
-def _buyer(*, to_write: bool = True) -> User:
-    return signed_in(Reach.ACCOUNT, Scope.ORDERS_WRITE if to_write else Scope.ORDERS_READ)
-
-
-def _cart(buyer: User, change: Callable[[CartService], Cart]) -> bytes:
+def _cart(change: Callable[[CartService], Cart]) -> bytes:
     return act(lambda work: shown(CARTS, work.session, change(CartService(work))))
 
 
-def _emptied(buyer: User, change: Callable[[CartService], Cart]) -> Response:
-    _cart(buyer, change)
+def _emptied(change: Callable[[CartService], Cart]) -> Response:
+    _cart(change)
     return Response(status=204)
 
 

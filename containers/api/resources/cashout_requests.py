@@ -10,11 +10,11 @@ from flask import Response, url_for
 from pydantic import Field, ValidationInfo, field_validator
 
 from containers.api import caching, idempotency
-from containers.api.callers import Reach, act, door, signed_in
+from containers.api.callers import Reach, act, door, person
 from containers.api.idempotency import Key
 from containers.api.operations import conditional
 from containers.api.resources.ledger import OfUser
-from containers.api.resources.resource import Resource, edit, refuse_outdated, routes, shown
+from containers.api.resources.resource import Resource, routes, shown
 from containers.api.resources.wire import Wire
 from vectoricons.cashout_requests import (
     CashoutMethod,
@@ -92,7 +92,7 @@ blueprint = routes(CASHOUT_REQUESTS)
 @blueprint.output(CASHOUT_REQUESTS.wire.model, status_code=201)
 def create(headers_data: Key, json_data: NewCashoutRequest) -> Response:
     """Ask for what you earned. It is held for you from now on."""
-    contributor = signed_in(Reach.CONTRIBUTOR)
+    contributor = person()
 
     def asked(work: UnitOfWork) -> Answer:
         made = CashoutRequestService(work).request(
@@ -111,11 +111,9 @@ def create(headers_data: Key, json_data: NewCashoutRequest) -> Response:
 @blueprint.output(CASHOUT_REQUESTS.wire.model)
 def update(key: int, json_data: CashoutPatch) -> Response:
     """Ask for it not to be paid; or, as an administrator, decide. Send If-Match to be sure of what."""
-    signed_in(Reach.CONTRIBUTOR)
 
     def moved(work: UnitOfWork) -> bytes:
-        asked = CASHOUT_REQUESTS.find(edit(work), key)
-        refuse_outdated(shown(CASHOUT_REQUESTS, work.session, asked))
+        asked = CASHOUT_REQUESTS.find_as_seen(work, key)
         move = MOVES[CashoutStatus(json_data.status)]
         now = move(CashoutRequestService(work), asked.id, json_data.memo or "")
         return shown(CASHOUT_REQUESTS, work.session, now)

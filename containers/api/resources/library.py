@@ -11,13 +11,14 @@ import orjson
 from flask import Response, request, url_for
 from pydantic import Field
 
-from containers.api import caching, outputs, ratelimit
+from containers.api import caching, ratelimit
 from containers.api.callers import Reach, act, door, person
 from containers.api.operations import never_kept
+from containers.api.outputs import Output
 from containers.api.queries import Paging
 from containers.api.ratelimit import limiter
 from containers.api.resources.resource import Resource, created, routes, shown
-from containers.api.resources.wire import Wire, wrong
+from containers.api.resources.wire import Wire
 from containers.api.wiring import wired
 from vectoricons.auth.api_keys import Scope
 from vectoricons.common.unit_of_work import UnitOfWork
@@ -31,7 +32,7 @@ from vectoricons.products.offers import OfferType
 from vectoricons.purchased_items import PurchasedItemService
 from vectoricons.search_activity import SearchActivityService
 from vectoricons.users import UserRow
-from vectoricons.utils import Input, Line, PublicId, Word
+from vectoricons.utils import Input, Line, PublicId, Word, wrong
 
 MONTH = timedelta(days=30)
 
@@ -85,6 +86,32 @@ class NewDownload(Wish):
     """What is to be downloaded."""
 
     format: Format = Field(Format.SVG, description='It is "svg", "png" or "webp".')
+
+
+class File(Output):
+    """A file and the address it is at for a minute."""
+
+    name: str
+    url: str
+
+
+class Files(Output):
+    """What was asked for: one file of an icon or illustration, all files of a set or family."""
+
+    files: list[File]
+
+
+class Term(Output):
+    """What was looked for, and how often."""
+
+    term: str
+    times: int
+
+
+class Terms(Output):
+    """What is looked for most."""
+
+    items: list[Term]
 
 
 FAVORITES = Resource(
@@ -154,7 +181,7 @@ def like_nothing() -> Response:
 @never_kept
 @limiter.limit(ratelimit.DOWNLOAD)
 @downloads.input(NewDownload)
-@downloads.output(outputs.Files, status_code=HTTPStatus.CREATED)
+@downloads.output(Files, status_code=HTTPStatus.CREATED)
 def download(json_data: NewDownload) -> Response:
     """Links, for a minute, to the files of what is free, yours, bought, or in your subscription.
 
@@ -167,7 +194,7 @@ def download(json_data: NewDownload) -> Response:
         ip=request.remote_addr,
     )
     links = act(lambda work: DownloadService(work).issue(wanted, wired().storage.svg_link))
-    files = outputs.Files(files=[outputs.File(name=link.name, url=link.url) for link in links])
+    files = Files(files=[File(name=link.name, url=link.url) for link in links])
     address = url_for("downloads.index", entityType=json_data.entity_type, entityId=json_data.entity_id)
     response = created(files.model_dump_json(by_alias=True).encode(), address)
     response.headers["Cache-Control"] = "no-store"
@@ -177,7 +204,7 @@ def download(json_data: NewDownload) -> Response:
 @searches.get("/terms")
 @door(Reach.ADMIN)
 @searches.input(MostSearched, location="query")
-@searches.output(outputs.Terms)
+@searches.output(Terms)
 def most_searched(query_data: MostSearched) -> Response:
     """The words that were looked for most since a day, most frequent first."""
     since = query_data.since or datetime.now(UTC).date() - MONTH

@@ -9,11 +9,11 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import caching, idempotency
-from containers.api.callers import Reach, act, door, signed_in
+from containers.api.callers import Reach, act, door, person
 from containers.api.idempotency import Key
 from containers.api.operations import conditional
 from containers.api.queries import Paging
-from containers.api.resources.resource import Resource, edit, refuse_outdated, routes, shown
+from containers.api.resources.resource import Resource, routes, shown
 from containers.api.resources.wire import Wire
 from vectoricons.auth.api_keys import Scope
 from vectoricons.common.idempotency import Answer
@@ -80,7 +80,7 @@ blueprint = routes(ORDERS)
 @blueprint.output(ORDERS.wire.model, status_code=201)
 def create(headers_data: Key, json_data: NewOrder) -> Response:
     """Buy what is in your cart, at the total it showed you. What it costs by card is then to be paid."""
-    buyer = signed_in(Reach.ACCOUNT, Scope.ORDERS_WRITE)
+    buyer = person()
 
     def placed(work: UnitOfWork) -> Answer:
         checkout = Checkout(work)
@@ -99,11 +99,9 @@ def create(headers_data: Key, json_data: NewOrder) -> Response:
 @blueprint.output(ORDERS.wire.model)
 def update(key: str, json_data: OrderPatch) -> Response:
     """Give an order up before it is paid, or try again to pay it. Send If-Match to be sure of what."""
-    signed_in(Reach.ACCOUNT, Scope.ORDERS_WRITE)
 
     def moved(work: UnitOfWork) -> bytes:
-        order, orders = ORDERS.find(edit(work), key), OrderService(work)
-        refuse_outdated(shown(ORDERS, work.session, order))
+        order, orders = ORDERS.find_as_seen(work, key), OrderService(work)
         move = orders.cancel if json_data.status == "cancelled" else orders.retry
         move(order.id)
         return shown(ORDERS, work.session, ORDERS.find(work, key))

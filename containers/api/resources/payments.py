@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from flask import Response, request, url_for
 from pydantic import Field
 
-from containers.api import idempotency
-from containers.api.callers import Reach, act, door, signed_in
+from containers.api import caching, idempotency
+from containers.api.callers import Reach, act, door, person
 from containers.api.idempotency import Key
 from containers.api.outputs import Output
 from containers.api.resources.orders import ORDERS
@@ -49,7 +49,7 @@ blueprint = APIBlueprint("payments", __name__, url_prefix="/api/v1", tag="Paymen
 @blueprint.output(Payment, status_code=201)
 def pay(key: str, headers_data: Key) -> Response:
     """Begin to pay an order of yours by card. Begun again, it is the same until it is paid or fails."""
-    buyer = signed_in(Reach.ACCOUNT, Scope.ORDERS_WRITE)
+    buyer = person()
 
     def claimed(work: UnitOfWork) -> int:
         order = ORDERS.find(work, key)
@@ -57,10 +57,8 @@ def pay(key: str, headers_data: Key) -> Response:
         return int(order.id)
 
     intent = wired().payments.begin(Actor.of(buyer), act(claimed))
-    payment = Payment(id=intent.id, client_secret=intent.client_secret)
-    response = Response(payment.model_dump_json(by_alias=True), 201, mimetype="application/json")
+    response = caching.unkept(Payment(id=intent.id, client_secret=intent.client_secret), HTTPStatus.CREATED)
     response.headers["Location"] = url_for("orders.read", key=key)
-    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -71,7 +69,7 @@ def pay(key: str, headers_data: Key) -> Response:
 @blueprint.output(ORDERS.wire.model, status_code=201)
 def refund(key: str, headers_data: Key, json_data: NewRefund) -> Response:
     """Give lines of an order back, those that were not given back before. The money goes back to its card."""
-    admin = signed_in(Reach.ADMIN)
+    admin = person()
 
     def refunded(work: UnitOfWork) -> Answer:
         Refunds(work).refund(ORDERS.find(work, key).id, json_data.order_item_ids)

@@ -9,7 +9,6 @@ from uuid import UUID
 from pydantic import Field
 
 from containers.api.resources.resource import given
-from containers.api.resources.wire import wrong
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.licenses import LicenseService
 from vectoricons.products.families import FamilyService
@@ -18,7 +17,7 @@ from vectoricons.products.sets import SetService
 from vectoricons.products.styles import StyleService
 from vectoricons.uploads.manifest import Price
 from vectoricons.users import UserService
-from vectoricons.utils import Input, Line, PublicId, Text, Word, may_be_left_out
+from vectoricons.utils import Input, Line, PublicId, Text, Word, may_be_left_out, wrong
 
 Tags = Annotated[list[Word], Field(max_length=50)]
 Shelves = Annotated[list[Annotated[int, Field(ge=1, lt=2**63)]], Field(max_length=20)]

@@ -15,12 +15,11 @@ from flask import Response, url_for
 from sqlalchemy import Connection
 
 from containers.api import caching, outputs
-from containers.api.callers import Reach, act, admit, caller, door, person, signed_in
+from containers.api.callers import Reach, act, admit, caller, door, person
 from containers.api.operations import conditional
 from containers.api.queries import FamilyList, ItemList, SetList, Viewed
 from containers.api.resources import product_inputs as inputs
 from containers.api.resources.resource import created, edit, refuse_outdated
-from containers.api.resources.wire import wrong
 from containers.api.wiring import wired
 from vectoricons.auth.api_keys import Scope
 from vectoricons.common.access_control import Resource, is_privileged
@@ -38,7 +37,7 @@ from vectoricons.products.illustrations import IllustrationService
 from vectoricons.products.product import Product, ProductService
 from vectoricons.products.sets import SetService
 from vectoricons.teams import TeamService
-from vectoricons.utils import Input
+from vectoricons.utils import Input, wrong
 
 Reading = Callable[[Connection, str, str, Viewer], bytes | None]
 T = TypeVar("T")
@@ -243,7 +242,8 @@ def _wanted(listing: Listing, query: Viewed) -> tuple[Listing, Mapping[str, Any]
     if query.view == "all":
         admit(Reach.ADMIN)
         return lists.whole(listing), {}
-    return lists.whole(listing), {"own": signed_in(Reach.ACCOUNT, Scope.CATALOGUE_READ).id}
+    admit(Reach.ACCOUNT, Scope.CATALOGUE_READ)
+    return lists.whole(listing), {"own": person().id}
 
 
 def _require_member(team: int) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from containers.api import caching, outputs
 from containers.api.caching import ChangedMeanwhile
-from containers.api.callers import Caller, Reach, View, act, admit, door
+from containers.api.callers import Reach, View, act, caller, door
 from containers.api.operations import conditional
 from containers.api.queries import Paging
 from containers.api.resources.wire import Wire
@@ -95,6 +95,12 @@ class Resource:
             raise NotFound(f"There is no {self.noun} with this id, or it is not yours to see.")
         return self.complete(work, [found])[0]
 
+    def find_as_seen(self, work: UnitOfWork, key: object, parent: object = None) -> Any:
+        """The same to be changed, if it is still what its client has seen. Raises ChangedMeanwhile too."""
+        found = self.find(edit(work), key, parent)
+        refuse_outdated(shown(self, work.session, found))
+        return found
+
     def complete(self, work: UnitOfWork, found: Sequence[E]) -> Sequence[E]:
         """What was *found*, with the relations that are shown: one more query for each."""
         if not self.wire.relations:
@@ -116,11 +122,6 @@ class Resource:
     def writing(self) -> Callable[[View], View]:
         """The door before what changes them."""
         return door(self.writers, self.scopes[1])
-
-    def enter(self, *, to_write: bool = False) -> Caller:
-        """Who calls, if they may come in. Raises Unauthenticated, Forbidden."""
-        reach, scope = (self.writers, self.scopes[1]) if to_write else (self.readers, self.scopes[0])
-        return admit(reach, scope)
 
 
 def routes(resource: Resource) -> APIBlueprint:
@@ -164,10 +165,10 @@ def created(body: bytes, location: str) -> Response:
 
 def _reads(blueprint: APIBlueprint, resource: Resource) -> None:
     def index(query_data: Paging, parent: object = None) -> Response:
-        return _read(resource, lambda work: page(resource, work, query_data, parent))
+        return _read(lambda work: page(resource, work, query_data, parent))
 
     def read(key: object, parent: object = None) -> Response:
-        return _read(resource, lambda work: shown(resource, work.session, resource.find(work, key, parent)))
+        return _read(lambda work: shown(resource, work.session, resource.find(work, key, parent)))
 
     index.__doc__ = f"{blueprint.tag}, newest first."
     read.__doc__ = f"One {resource.noun}."
@@ -178,8 +179,6 @@ def _reads(blueprint: APIBlueprint, resource: Resource) -> None:
 
 def _creates(blueprint: APIBlueprint, resource: Resource, new: type[Input]) -> None:
     def create(json_data: Input, parent: object = None) -> Response:
-        resource.enter(to_write=True)
-
         def made(work: UnitOfWork) -> tuple[bytes, Any]:
             row = resource.wire.inward(work.session, given(json_data)) | resource.within(work, parent)
             key = getattr(resource.service(work).create(row), resource.wire.key.key)
@@ -196,11 +195,8 @@ def _creates(blueprint: APIBlueprint, resource: Resource, new: type[Input]) -> N
 
 def _updates(blueprint: APIBlueprint, resource: Resource, patch: type[Input]) -> None:
     def update(key: object, json_data: Input, parent: object = None) -> Response:
-        resource.enter(to_write=True)
-
         def changed(work: UnitOfWork) -> bytes:
-            entity = resource.find(edit(work), key, parent)
-            refuse_outdated(shown(resource, work.session, entity))
+            entity = resource.find_as_seen(work, key, parent)
             patch = resource.wire.inward(work.session, given(json_data))
             resource.service(work).update(entity.id, patch)
             return shown(resource, work.session, resource.find(work, key, parent))
@@ -216,11 +212,8 @@ def _updates(blueprint: APIBlueprint, resource: Resource, patch: type[Input]) ->
 
 def _deletes(blueprint: APIBlueprint, resource: Resource) -> None:
     def delete(key: object, parent: object = None) -> Response:
-        resource.enter(to_write=True)
-
         def removed(work: UnitOfWork) -> None:
-            service, entity = resource.service(work), resource.find(edit(work), key, parent)
-            refuse_outdated(shown(resource, work.session, entity))
+            service, entity = resource.service(work), resource.find_as_seen(work, key, parent)
             if isinstance(service, SoftDeletable):
                 service.soft_delete(entity.id)
             else:
@@ -234,10 +227,9 @@ def _deletes(blueprint: APIBlueprint, resource: Resource) -> None:
     blueprint.delete(resource.path)(resource.writing(conditional(answering)))
 
 
-def _read(resource: Resource, reading: Callable[[UnitOfWork], bytes]) -> Response:
+def _read(reading: Callable[[UnitOfWork], bytes]) -> Response:
     """What a guest gets anybody may keep; what depends on who asks, they alone."""
-    is_guest = resource.enter().user is None
-    return (caching.public if is_guest else caching.private)(act(reading))
+    return (caching.public if caller().user is None else caching.private)(act(reading))
 
 
 def page(resource: Resource, work: UnitOfWork, query: Paging, parent: object = None) -> bytes:

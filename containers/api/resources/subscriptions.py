@@ -10,12 +10,12 @@ from flask import Response, url_for
 from pydantic import Field
 
 from containers.api import caching, idempotency
-from containers.api.callers import Reach, act, door, signed_in
+from containers.api.callers import Reach, act, door, person
 from containers.api.idempotency import Key
 from containers.api.operations import conditional
 from containers.api.outputs import Output
 from containers.api.queries import Paging
-from containers.api.resources.resource import Resource, edit, refuse_outdated, routes, shown
+from containers.api.resources.resource import Resource, routes, shown
 from containers.api.resources.wire import Wire
 from vectoricons.common.errors import NotFound
 from vectoricons.common.idempotency import Answer
@@ -138,7 +138,7 @@ blueprint = routes(SUBSCRIPTIONS)
 @blueprint.output(Quote)
 def quote(query_data: QuoteQuery) -> Response:
     """What it costs you now to change your plan."""
-    subscriber = signed_in(Reach.ACCOUNT)
+    subscriber = person()
     plan = query_data.subscription_plan_id
     due, back = act(lambda work: SubscriptionService(work).quote(subscriber.id, plan))
     answer = Quote(subscription_plan_id=plan, to_pay=str(due), given_back=str(back.given_back))
@@ -155,7 +155,7 @@ def create(headers_data: Key, json_data: NewSubscription) -> Response:
 
     To pay by card, put the plan into your cart and order it.
     """
-    subscriber = signed_in(Reach.ACCOUNT)
+    subscriber = person()
 
     def started(work: UnitOfWork) -> Answer:
         plan = _offered(work, json_data)
@@ -172,11 +172,9 @@ def create(headers_data: Key, json_data: NewSubscription) -> Response:
 @blueprint.output({}, status_code=204)
 def cancel(key: int) -> Response:
     """Let a subscription end on its end date: what is paid stays usable until then."""
-    signed_in(Reach.ACCOUNT)
 
     def cancelled(work: UnitOfWork) -> None:
-        held = SUBSCRIPTIONS.find(edit(work), key)
-        refuse_outdated(shown(SUBSCRIPTIONS, work.session, held))
+        held = SUBSCRIPTIONS.find_as_seen(work, key)
         SubscriptionService(work).cancel(held.id)
 
     act(cancelled)

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, cached_property
-from types import UnionType
+from functools import cache, cached_property, reduce
+from operator import or_
+from types import GenericAlias, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -22,7 +23,8 @@ from vectoricons.common import migrate
 from vectoricons.common.entity import Entity
 from vectoricons.common.row import Table
 from vectoricons.common.service import Service
-from vectoricons.utils import InvalidInput
+from vectoricons.common.where import primary_key
+from vectoricons.utils import wrong
 
 PUBLIC_NAMES = ("unique_id", "uuid", "code")
 PAIRED = {
@@ -129,7 +131,7 @@ class Wire:
 
     def _nested(self, name: str) -> Any:
         model = self._below[name].model
-        return list[model] if _mapper(self.row).relationships[name].uselist else model | None  # type: ignore[valid-type]
+        return GenericAlias(list, model) if _mapper(self.row).relationships[name].uselist else model | None
 
     def references(self, entity: Entity) -> Iterator[tuple[type[Table], int]]:
         for name, row in self._refers.items():
@@ -171,16 +173,9 @@ class Wire:
         return number
 
 
-def wrong(name: str, why: str) -> InvalidInput:
-    """The refusal of a field."""
-    detail = f'"{to_camel(name)}" is wrong: {why}.'
-    return InvalidInput(detail, errors=[{"field": to_camel(name), "detail": detail}])
-
-
 @cache
 def _by_table() -> Mapping[str, type[Table]]:
-    migrate.metadata()  # a column may refer to the table of a module that nothing here imports
-    return {mapper.local_table.name: mapper.class_ for mapper in Table.registry.mappers}  # type: ignore[attr-defined]
+    return {mapper.class_.__tablename__: mapper.class_ for mapper in Table.registry.mappers}
 
 
 @cache
@@ -209,8 +204,8 @@ def _number_of(session: Session, row: type[Table] | None, public: str) -> int | 
     name = _public_name(row) or "id"
     if name == "uuid" and not _is_uuid(public):
         return None
-    own: InstrumentedAttribute[int] = row.id  # type: ignore[attr-defined]
-    return session.scalar(select(own).where(getattr(row, name) == public))
+    number: int | None = session.scalar(select(primary_key(row)).where(getattr(row, name) == public))
+    return number
 
 
 def _is_uuid(text: str) -> bool:
@@ -235,7 +230,7 @@ def _names_of(
     found = {}
     for row, numbers in wanted.items():
         public = getattr(row, _public_name(row) or "id")
-        own: InstrumentedAttribute[int] = row.id  # type: ignore[attr-defined]
+        own = primary_key(row)
         found.update(
             {(row, id): name for id, name in session.execute(select(own, public).where(own.in_(numbers)))}
         )
@@ -272,9 +267,9 @@ def _outer(annotation: Any) -> Any:
     if origin is Annotated:
         return _outer(parts[0])
     if origin in (Union, UnionType):
-        return Union[tuple(_outer(part) for part in parts)]  # noqa: UP007 - the parts are not known before
+        return reduce(or_, map(_outer, parts))
     if origin is tuple:
-        return list[_outer(parts[0])]  # type: ignore[misc]
+        return GenericAlias(list, _outer(parts[0]))
     if origin is not None and issubclass(origin, Mapping):
         return dict[str, Any]
     return annotation
