@@ -39,6 +39,7 @@ outputs:
 """
 PROBE = 48  # files to find the best number of workers with
 HALF_A_MILLION = 500_000
+AIM = 30  # times as many files a second as the peer
 
 
 @dataclass
@@ -176,6 +177,7 @@ def report(bench: Bench) -> None:
     ours, peer = bench.size("ours"), bench.size("peer")
     _say_quality(bench, quality.files, ours / peer)
     _say_scale(bench)
+    _say_stages(bench)
     print(measured(module("bench.converter_memory")).output.rstrip())
     result = {
         "ratio": bench.ratio("ours", "peer"),
@@ -204,6 +206,13 @@ def _say_quality(bench: Bench, squares: int, share: float) -> None:
     }
     print(f"\nnot converted: ours {missing['ours']}, peer {missing['peer']}")
     print(f"bytes: {share:.1%} of the peer's; SSIM over {squares:,} square drawings, three images each")
+
+
+def _say_stages(bench: Bench) -> None:
+    stages = json.loads(measured(module("bench.converter_stages", str(bench.folder))).output)
+    told = ", ".join(f"{name} {spent:.1f}" for name, spent in stages.items())
+    left = _cpu_of(bench, "peer", 1) / len(bench.files) / AIM * 1000
+    print(f"one process alone, processor ms a file: {told}; {AIM} times the peer would leave {left:.1f} for all")
 
 
 def _say_scale(bench: Bench) -> None:

@@ -39,8 +39,8 @@ def _compare(file: Path, ours: Path, peer: Path) -> tuple[float, float] | None:
         for folder in (ours, peer)
         if all((folder / f"{file.stem}-{kind}.webp").exists() for kind in SIDES)
     ]
-    references = _references(file)
-    if references is None or len(made) < 2:
+    references = _references(file) if len(made) == 2 else None
+    if references is None:
         return None
     our, other = (fmean(map(ssim, references, images)) for images in made)
     return our, other

@@ -15,7 +15,7 @@ from threading import Event, Thread
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-BETWEEN_LOOKS = 0.1  # seconds between two looks at the memory
+BETWEEN_LOOKS = 0.5  # seconds between two looks at the memory: each costs some ms of a core
 
 
 @dataclass(frozen=True, slots=True)
