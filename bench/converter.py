@@ -212,7 +212,7 @@ def _say_stages(bench: Bench) -> None:
     stages = json.loads(measured(module("bench.converter_stages", str(bench.folder))).output)
     told = ", ".join(f"{name} {spent:.1f}" for name, spent in stages.items())
     left = _cpu_of(bench, "peer", 1) / len(bench.files) / AIM * 1000
-    print(f"one process alone, processor ms a file: {told}; {AIM} times the peer would leave {left:.1f} for all")
+    print(f"one process alone, processor ms a file: {told}; {AIM} times the peer leaves {left:.1f} for all")
 
 
 def _say_scale(bench: Bench) -> None:

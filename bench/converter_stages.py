@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from imaging import OPAQUE, Rejected, convert
@@ -37,10 +38,8 @@ def _milliseconds(to_stage: Callable[[bytes], object], sources: Sequence[bytes])
 
 
 def _tried(to_stage: Callable[[bytes], object], source: bytes) -> None:
-    try:
+    with suppress(Rejected):
         to_stage(source)
-    except Rejected:
-        pass
 
 
 def _draw(source: bytes) -> None:
