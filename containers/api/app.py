@@ -8,6 +8,7 @@ from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from containers.api import (
+    account,
     callers,
     catalogue,
     cors,
@@ -56,7 +57,7 @@ from vectoricons.stripe.webhooks import Webhooks
 LARGEST_BODY = 1024 * 1024
 FOR_GOOD = "public, max-age=31536000, immutable"
 COMMERCE = (carts, orders, payments, coupon_codes, ledger, cashout_requests, subscriptions)
-PAGES = (manifest, storefront, studio, docs)
+PAGES = (manifest, storefront, account, studio, docs)
 BLUEPRINTS = (
     *(module.blueprint for module in (catalogue, session, uploads, *PAGES, *COMMERCE, *identity.MODULES)),
     *products.BLUEPRINTS,

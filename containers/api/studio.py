@@ -1,4 +1,4 @@
-"""The contributor's studio: sign in, send a ZIP, watch its files become icons. Complete without scripts."""
+"""The contributor's studio: send a ZIP, watch its files become icons. Complete without scripts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from containers.api import caching, ratelimit, sessions
-from containers.api.queries import Credentials, NewUpload, Paging
+from containers.api.queries import NewUpload, Paging
 from containers.api.ratelimit import limiter
 from containers.api.storage import FORM_LIFE
 from containers.api.uploads import events_url, find, open_upload, page_of_uploads
 from containers.api.wiring import wired
-from vectoricons.common.errors import AppError
 from vectoricons.uploads import limits
 from vectoricons.uploads.batches import BatchState
 from vectoricons.uploads.keys import archive_key
@@ -29,37 +28,6 @@ WORDS = {
     BatchState.REFUSED.value: "refused",
     BatchState.DUPLICATE.value: "uploaded before",
 }
-
-
-@blueprint.get("/sign-in")
-def sign_in_form() -> AnyResponse:
-    """The form to sign in with."""
-    if sessions.current_user():
-        return redirect(_next(), 303)
-    return _page("sign_in.html", next=_next(), email="", problem=None)
-
-
-@blueprint.post("/sign-in")
-@limiter.limit(ratelimit.SIGN_IN)
-@limiter.limit(ratelimit.SIGN_IN, key_func=ratelimit.by_email)
-def sign_in() -> AnyResponse:
-    """Sign in and go on to where one was going, or say in the form what is wrong."""
-    given = {name: request.form.get(name, "") for name in ("email", "password")}
-    try:
-        credentials = Credentials.model_validate(given)
-        sessions.sign_in(credentials.email, credentials.password)
-    except AppError as error:
-        page = _page("sign_in.html", next=_next(), email=given["email"], problem=error.problem())
-        page.status_code = error.status
-        return page
-    return redirect(_next(), 303)
-
-
-@blueprint.post("/sign-out")
-def sign_out() -> AnyResponse:
-    """Sign out and go home."""
-    sessions.sign_out()
-    return redirect(url_for("storefront.home"), 303)
 
 
 @blueprint.get("/studio")
@@ -116,11 +84,4 @@ def _page(template: str, **content: Any) -> Response:
 
 
 def _to_sign_in() -> AnyResponse:
-    return redirect(url_for("studio.sign_in_form", next=request.full_path.rstrip("?")), 303)
-
-
-def _next() -> str:
-    """Where to go after signing in: a page of this site, whatever the address says."""
-    wanted = request.args.get("next", "")
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if is_ours else url_for("studio.uploads")
+    return redirect(url_for("account.sign_in_form", next=request.full_path.rstrip("?")), 303)

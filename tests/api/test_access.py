@@ -32,6 +32,15 @@ GUESTS_TOO = {
     "GET /sign-in": (200, 303, 303),
     "POST /sign-in": (422, 422, 422),
     "POST /sign-out": (303, 303, 303),
+    "GET /sign-up": (200, 303, 303),
+    "POST /sign-up": (422, 422, 422),
+    "GET /verify-email": EVERYBODY,
+    "POST /verify-email": (400, 400, 400),
+    "POST /verify-email/letter": (422, 422, 422),
+    "GET /forgot-password": EVERYBODY,
+    "POST /forgot-password": (422, 422, 422),
+    "GET /reset-password": (303, 303, 303),
+    "POST /reset-password": (400, 400, 400),
 }
 CONTRIBUTORS = {
     "GET /studio": (303, 200, 200),

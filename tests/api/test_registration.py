@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 
 from tests.api.clients import Program, SignedIn
 from tests.api.factories import PASSWORD, SYSTEM, Shelf
-from vectoricons.auth.letters import Letters
-from vectoricons.users import User, UserRepository
+from tests.api.letters import known, token_to_reset, token_to_verify
+from vectoricons.users import User
 
 ANOTHER = "Another-Horse-2"
 _number = count(1)
@@ -27,29 +27,6 @@ def somebody() -> dict[str, Any]:
 
 def post(client: FlaskClient, path: str, **body: Any) -> Any:
     return client.post(f"/api/v1/{path}", json=body)
-
-
-def known(shelf: Shelf, email: str) -> User:
-    with shelf.database.unit_of_work(SYSTEM) as work:
-        found = UserRepository(work.session).find_by_email(email)
-    assert found
-    return found
-
-
-def token_to_verify(shelf: Shelf, email: str) -> str:
-    """What stands in the letter that the address gets."""
-    user = known(shelf, email)
-    with shelf.database.unit_of_work(SYSTEM) as work:
-        letter = Letters(work).to_verify(user.id)
-    assert letter
-    return letter.token
-
-
-def token_to_reset(shelf: Shelf, user: User) -> str:
-    with shelf.database.unit_of_work(SYSTEM) as work:
-        letter = Letters(work).to_reset_password(user.id)
-    assert letter
-    return letter.token
 
 
 def told(shelf: Shelf, name: str, user: User) -> int:

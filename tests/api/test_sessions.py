@@ -243,6 +243,16 @@ class TestForm:
     def test_goes_nowhere_else(self, client: FlaskClient, where: str) -> None:
         assert self.send(client, f"/sign-in?next={where}").headers["Location"] == "/studio"
 
+    def test_takes_buyers_home_and_shows_the_way_to_an_account(
+        self, client: FlaskClient, shelf: Shelf
+    ) -> None:
+        shown = client.get("/sign-in").text
+        assert 'href="/sign-up"' in shown
+        assert 'href="/forgot-password"' in shown
+        buyer = shelf.contributor("carla", role=Role.CUSTOMER)
+        assert self.send(client, email=buyer.email).headers["Location"] == "/"
+        assert client.get("/sign-in").headers["Location"] == "/"
+
     def test_signs_out(self, client: FlaskClient) -> None:
         self.send(client)
         token = client.get("/studio").text.split('name="csrf_token" value="')[1].split('"')[0]

@@ -105,6 +105,8 @@ def _sentence(model: type[BaseModel], problem: ErrorDetails) -> str:
             return f'"{field}" is not known here. Take it out; known are {_known(model)}.'
         case "model_type":
             return f"The body must be a JSON object with {_known(model)}."
+        case "string_pattern_mismatch":  # what it is says in words what the pattern does
+            return f'"{field}" is wrong. {_meaning(model, field)}'
         case _:
             message = problem["msg"].removeprefix("Value error, ")
             return f'"{field}" is wrong: {message[0].lower()}{message[1:]}. {_meaning(model, field)}'
