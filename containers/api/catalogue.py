@@ -6,7 +6,7 @@ import orjson
 from apiflask import APIBlueprint
 from flask import Response
 
-from containers.api import caching, outputs
+from containers.api import caching, facets, outputs
 from containers.api.callers import Reach, door
 from containers.api.queries import (
     Beginning,
@@ -16,7 +16,6 @@ from containers.api.queries import (
 from containers.api.wiring import wired
 from vectoricons.common.errors import NotFound
 from vectoricons.products import catalogue_details as details
-from vectoricons.products import catalogue_facets as counting
 from vectoricons.products import catalogue_search as searching
 from vectoricons.products import catalogue_similar as looking_alike
 from vectoricons.products import catalogue_suggestions as suggesting
@@ -61,9 +60,9 @@ def search(query_data: SearchQuery) -> Response:
     asked = query_data.asked(query_data.order)
     with wired().database.reader() as connection:
         hits = searching.search(connection, asked, _assets())
-        facets = counting.facets(connection, asked.filters, wired().facets)
+        counts = facets.counted(connection, asked.filters)
         meant = suggesting.meant(connection, query_data.q) if query_data.q and hits.is_empty else None
-    return caching.public(b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], facets, orjson.dumps(meant)))
+    return caching.public(b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], counts, orjson.dumps(meant)))
 
 
 @blueprint.get("/suggestions")

@@ -16,7 +16,7 @@ from containers.api.templating import path
 from containers.api.wiring import wired
 from vectoricons.common.errors import NotFound
 from vectoricons.common.keyset import Ask
-from vectoricons.products import catalogue, catalogue_details, catalogue_facets, catalogue_search
+from vectoricons.products import catalogue, catalogue_details, catalogue_search
 from vectoricons.products.catalogue import Order
 from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION, Kind
 
@@ -53,7 +53,7 @@ def search() -> Response:
     asked = query.asked(query.order)
     with wired().database.reader() as connection:
         hits = catalogue_search.search(connection, asked, wired().settings.assets_url)
-        counted = orjson.loads(catalogue_facets.facets(connection, asked.filters, wired().facets))
+        counted = orjson.loads(facets.counted(connection, asked.filters))
     items = orjson.loads(hits.items)
     given = query.narrowed()
     return _page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -219,6 +220,20 @@ def test_counts_of_a_common_word_are_kept_until_something_shown_changes(arrows: 
     arrows.work.commit()
     assert kept.clear(CACHE) == 0
     assert facets(arrows.connection, {"q": "arrow"}, kept) is not first
+
+
+@pytest.mark.usefixtures("capped")
+def test_who_sees_to_a_recount_is_given_the_counts_of_before_a_change(arrows: Shop) -> None:
+    kept, old = Memory(), Mock()
+    first = facets(arrows.connection, {"q": "arrow"}, kept, old)
+    IconService(arrows.work).deactivate(arrows.item("arrow right").id)
+    kept.clear(CACHE)
+    assert facets(arrows.connection, {"q": "arrow"}, kept, old) is first
+    assert facets(arrows.connection, {"q": "arrow"}, kept, old) is first
+    assert old.call_count == 1, "one of them counts; the others are given what was known"
+    recounted = counting.recount(arrows.connection, {"q": "arrow"}, kept)
+    assert facets(arrows.connection, {"q": "arrow"}, kept, old) is recounted
+    assert old.call_count == 1
 
 
 @pytest.mark.usefixtures("capped")

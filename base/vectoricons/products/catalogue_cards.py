@@ -22,8 +22,9 @@ ICON = Kind("icon", "icons")
 ILLUSTRATION = Kind("illustration", "illustrations")
 KINDS = (ICON, ILLUSTRATION)
 
-TIERS = {"best": 20, "popular": 4}
-"""Sales and downloads that put an item among the hundredth, and the tenth, that a search looks at first."""
+TIERS = {"best": 20, "popular": 4, "known": 2}
+"""Sales and downloads that put an item among the hundredth, the tenth and the quarter that a search looks at
+first."""
 
 PREMIUM = "coalesce(item.price, 0) > 0"
 PERSON = """json_build_object('username', person.username,

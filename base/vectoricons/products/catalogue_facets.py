@@ -1,13 +1,15 @@
 """Facets: what a search can be narrowed by, and how many hits would be left. JSON that Postgres counts.
 
 Counting all that a common word finds costs more than the search. So no more than ``COUNTED`` hits of a kind
-are counted, and such an answer is kept in the cache ``CACHE`` until something that is shown changes.
+are counted, and such an answer is kept in the cache ``CACHE`` until something that is shown changes. Where
+something changes every few seconds that is soon: who can have it counted anew after their answer is sent is
+given what was counted before, from the cache ``RECENT``.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import orjson
@@ -20,8 +22,10 @@ from vectoricons.products.catalogue_cards import KINDS, PREMIUM, Kind
 from vectoricons.products.catalogue_search import by_tier, where
 
 CACHE = "catalogue-facets"
+RECENT = "catalogue-facets-recent"
 KEPT_SECONDS = 600.0
-COUNTED = 1_000
+RECOUNT_SECONDS = 5.0
+COUNTED = 500
 SHOWN_TAGS = 12
 CHOICES = ("type", "price", "style", "license")
 """The facets one value is chosen of. Each counts what another choice would give: without its own filter."""
@@ -31,7 +35,7 @@ class Alone:
     """A cache for facets and for nothing else: given to a database, its services' reads stay reads."""
 
     def __init__(self, cache: Cache) -> None:
-        self._caches: dict[str, Cache] = {CACHE: cache}
+        self._caches: dict[str, Cache] = dict.fromkeys((CACHE, RECENT), cache)
 
     def version(self, namespace: str) -> int:
         """How often the namespace was cleared."""
@@ -65,23 +69,45 @@ class Alone:
         return self._caches.get(namespace, Nowhere())
 
 
-def facets(connection: Connection, filters: Mapping[str, str], kept: Cache | None = None) -> bytes:
+def facets(
+    connection: Connection,
+    filters: Mapping[str, str],
+    kept: Cache | None = None,
+    when_old: Callable[[], object] | None = None,
+) -> bytes:
     """How many hits each type, price, style, licence and tag has.
 
     ``{"total": n, "isCapped": bool, "type": [{"value", "label", "count"}], ...}``; when it is capped the
-    numbers are floors.
+    numbers are floors. Who gives *when_old* may be given an answer from before a change; then it is called,
+    and has them ``recount``-ed. Meanwhile everybody is given that answer.
     """
     if narrowing.finds_nothing(filters):
         return orjson.dumps({"total": 0, "isCapped": False, **{name: [] for name in (*CHOICES, "tag")}})
-    kept, key = kept or Nowhere(), key_of("facets", filters, "")
+    kept, key = kept or Nowhere(), _key(filters)
     version = kept.version(CACHE)
-    remembered = kept.get(CACHE, key)
-    if remembered is not None:
-        return remembered
+    current = kept.get(CACHE, key)
+    if current is not None:
+        return current
+    old = kept.get(RECENT, key) if when_old else None
+    if old is None or when_old is None:
+        return recount(connection, filters, kept)
+    kept.put(CACHE, key, old, version=version, ttl=RECOUNT_SECONDS)
+    when_old()
+    return old
+
+
+def recount(connection: Connection, filters: Mapping[str, str], kept: Cache) -> bytes:
+    """The facets as they are now; kept, if they were dear."""
+    versions = {namespace: kept.version(namespace) for namespace in (CACHE, RECENT)}
     counted = _counted(connection, filters)
     if b'"isCapped" : true' in counted:
-        kept.put(CACHE, key, counted, version=version, ttl=KEPT_SECONDS)
+        for namespace, version in versions.items():
+            kept.put(namespace, _key(filters), counted, version=version, ttl=KEPT_SECONDS)
     return counted
+
+
+def _key(filters: Mapping[str, str]) -> str:
+    return key_of("facets", filters, "")
 
 
 def _counted(connection: Connection, filters: Mapping[str, str]) -> bytes:
