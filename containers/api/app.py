@@ -28,6 +28,7 @@ from containers.api import (
     templating,
     uploads,
 )
+from containers.api.counting import COUNTERS, Counting
 from containers.api.resources import (
     carts,
     cashout_requests,
@@ -82,7 +83,7 @@ def from_environment() -> Flask:
     cache = valkey.connect(load(CacheSettings))
     database = Database(
         load(DatabaseSettings),
-        pools=Pools(writers=THREADS, readers=THREADS),
+        pools=Pools(writers=THREADS, readers=THREADS + COUNTERS),
         cache=catalogue_facets.Alone(Shared(cache)),
         application=settings.service,
     )
@@ -98,6 +99,7 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
         settings=settings,
         database=database,
         valkey=cache,
+        counting=Counting(database, Shared(cache)),
         storage=Storage(settings),
         payments=Payments(database, StripeGateway(settings.stripe)),
         webhooks=Webhooks(database, settings.stripe_webhook_secret),

@@ -6,7 +6,7 @@ import orjson
 from apiflask import APIBlueprint
 from flask import Response
 
-from containers.api import caching, facets, outputs
+from containers.api import caching, outputs
 from containers.api.callers import Reach, door
 from containers.api.queries import (
     Beginning,
@@ -58,11 +58,13 @@ def contributor(username: str) -> Response:
 def search(query_data: SearchQuery) -> Response:
     """Icons and illustrations together, with what to narrow them by."""
     asked = query_data.asked(query_data.order)
+    facets = wired().counting.begin(asked.filters)
     with wired().database.reader() as connection:
         hits = searching.search(connection, asked, _assets())
-        counts = facets.counted(connection, asked.filters)
         meant = suggesting.meant(connection, query_data.q) if query_data.q and hits.is_empty else None
-    return caching.public(b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], counts, orjson.dumps(meant)))
+    return caching.public(
+        b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], facets(), orjson.dumps(meant))
+    )
 
 
 @blueprint.get("/suggestions")

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, after_this_request
-from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
-
 from containers.api.queries import SearchQuery
 from containers.api.templating import here
-from containers.api.wiring import Wiring, wired
-from vectoricons.common import log
-from vectoricons.products import catalogue_facets
-
-logger = log.get(__name__)
 
 GROUPS = {"type": "Type", "price": "Price", "style": "Style", "license": "Licence", "tag": "Tags"}
 WORDS = {
@@ -43,27 +33,6 @@ class Group:
 
     label: str
     options: list[Choice]
-
-
-def counted(connection: Connection, filters: Mapping[str, str]) -> bytes:
-    """The facets as JSON. What changed since they were counted is counted once this answer is sent."""
-    wiring = wired()
-
-    def recount_later() -> None:
-        @after_this_request
-        def when_sent(response: Response) -> Response:
-            response.call_on_close(lambda: _recount(wiring, filters))
-            return response
-
-    return catalogue_facets.facets(connection, filters, wiring.facets, recount_later)
-
-
-def _recount(wiring: Wiring, filters: Mapping[str, str]) -> None:
-    try:
-        with wiring.database.reader() as connection:
-            catalogue_facets.recount(connection, filters, wiring.facets)
-    except SQLAlchemyError as error:  # whoever asks next has it counted
-        logger.warning("facets not counted", reason=str(error))
 
 
 def groups(facets: dict[str, Any], query: SearchQuery) -> list[Group]:

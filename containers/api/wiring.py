@@ -8,9 +8,9 @@ from typing import cast
 from flask import Flask, current_app
 from redis import Redis
 
+from containers.api.counting import Counting
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
-from vectoricons.common.cache import Cache, Shared
 from vectoricons.common.database import Database
 from vectoricons.stripe import Payments
 from vectoricons.stripe.webhooks import Webhooks
@@ -25,14 +25,10 @@ class Wiring:
     settings: ApiSettings
     database: Database
     valkey: Redis
+    counting: Counting
     storage: Storage
     payments: Payments
     webhooks: Webhooks
-
-    @property
-    def facets(self) -> Cache:
-        """Where the counts of common words are kept."""
-        return Shared(self.valkey)
 
     def attach(self, app: Flask) -> None:
         """Make this the wiring of *app*."""

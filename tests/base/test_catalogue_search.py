@@ -179,15 +179,19 @@ def test_what_is_switched_off_takes_everything_below_it_out_of_search(arrows: Sh
     assert json.loads(facets(arrows.connection, {"q": "arrow"}))["total"] == 0
 
 
-def test_a_search_is_planned_for_its_own_words_and_a_list_once(database: Database) -> None:
+def test_the_newest_of_a_word_is_planned_for_it_and_what_has_one_good_plan_once(database: Database) -> None:
     with database.reader() as connection:
         for number in range(8):
-            search(connection, Ask(key="k", sort_by=Sort.RELEVANCE, filters={"q": f"word{number}"}), "")
-            facets(connection, {"q": f"word{number}"})
+            asked = {"q": f"word{number}"}
+            search(connection, Ask(key="k", sort_by=Sort.NEWEST, filters=asked), "")
+            search(connection, Ask(key="k", sort_by=Sort.RELEVANCE, filters=asked), "")
+            facets(connection, asked)
             page(connection, ICONS, Ask(key="k", sort_by="icons"), "")
-        kept = connection.scalars(text("select statement from pg_prepared_statements")).all()
-        assert not [statement for statement in kept if "to_tsquery" in statement]
-        assert [statement for statement in kept if "from icons item" in statement]
+        kept = connection.execute(text("select * from pg_prepared_statements")).all()
+        searched = [row for row in kept if "to_tsquery" in row.statement]
+        assert [(row.generic_plans, row.custom_plans) for row in searched] == [(8, 0), (8, 0)]
+        assert [row for row in kept if "from icons item" in row.statement and row not in searched]
+        assert connection.scalar(text("show plan_cache_mode")) == "auto"
         assert connection.scalar(text("show jit")) == "off"
 
 
@@ -223,16 +227,17 @@ def test_counts_of_a_common_word_are_kept_until_something_shown_changes(arrows: 
 
 
 @pytest.mark.usefixtures("capped")
-def test_who_sees_to_a_recount_is_given_the_counts_of_before_a_change(arrows: Shop) -> None:
-    kept, old = Memory(), Mock()
-    first = facets(arrows.connection, {"q": "arrow"}, kept, old)
+def test_who_has_them_counted_beside_is_given_the_counts_of_before_a_change(arrows: Shop) -> None:
+    kept, asked, old = Memory(), {"q": "arrow"}, Mock()
+    assert counting.remembered(asked, kept, old) is None
+    first = counting.count(arrows.connection, asked, kept)
     IconService(arrows.work).deactivate(arrows.item("arrow right").id)
     kept.clear(CACHE)
-    assert facets(arrows.connection, {"q": "arrow"}, kept, old) is first
-    assert facets(arrows.connection, {"q": "arrow"}, kept, old) is first
-    assert old.call_count == 1, "one of them counts; the others are given what was known"
-    recounted = counting.recount(arrows.connection, {"q": "arrow"}, kept)
-    assert facets(arrows.connection, {"q": "arrow"}, kept, old) is recounted
+    assert counting.remembered(asked, kept, old) is first
+    assert counting.remembered(asked, kept, old) is first
+    assert old.call_count == 1, "one of them has it counted; the others are given what was known"
+    recounted = counting.count(arrows.connection, asked, kept)
+    assert counting.remembered(asked, kept, old) is recounted
     assert old.call_count == 1
 
 

@@ -2,8 +2,8 @@
 
 Counting all that a common word finds costs more than the search. So no more than ``COUNTED`` hits of a kind
 are counted, and such an answer is kept in the cache ``CACHE`` until something that is shown changes. Where
-something changes every few seconds that is soon: who can have it counted anew after their answer is sent is
-given what was counted before, from the cache ``RECENT``.
+something changes every few seconds that is soon: who can have it counted anew beside, is given what was
+counted before, from the cache ``RECENT``.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
@@ -16,7 +16,7 @@ import orjson
 from sqlalchemy import Connection, TextClause, text
 
 from vectoricons.common.cache import Cache, Nowhere, key_of
-from vectoricons.common.database import planned_for_values
+from vectoricons.common.database import planned_once
 from vectoricons.products import catalogue_filters as narrowing
 from vectoricons.products.catalogue_cards import KINDS, PREMIUM, Kind
 from vectoricons.products.catalogue_search import by_tier, where
@@ -69,35 +69,38 @@ class Alone:
         return self._caches.get(namespace, Nowhere())
 
 
-def facets(
-    connection: Connection,
-    filters: Mapping[str, str],
-    kept: Cache | None = None,
-    when_old: Callable[[], object] | None = None,
-) -> bytes:
+def facets(connection: Connection, filters: Mapping[str, str], kept: Cache | None = None) -> bytes:
     """How many hits each type, price, style, licence and tag has.
 
     ``{"total": n, "isCapped": bool, "type": [{"value", "label", "count"}], ...}``; when it is capped the
-    numbers are floors. Who gives *when_old* may be given an answer from before a change; then it is called,
-    and has them ``recount``-ed. Meanwhile everybody is given that answer.
+    numbers are floors.
     """
-    if narrowing.finds_nothing(filters):
-        return orjson.dumps({"total": 0, "isCapped": False, **{name: [] for name in (*CHOICES, "tag")}})
-    kept, key = kept or Nowhere(), _key(filters)
-    version = kept.version(CACHE)
+    kept = kept or Nowhere()
+    current = kept.get(CACHE, _key(filters))
+    return count(connection, filters, kept) if current is None else current
+
+
+def remembered(filters: Mapping[str, str], kept: Cache, when_old: Callable[[], object]) -> bytes | None:
+    """The facets as they were counted last, if they were dear and are still known.
+
+    *when_old* is called where something changed since, and has them ``count``-ed; meanwhile everybody is
+    given those of before.
+    """
+    version, key = kept.version(CACHE), _key(filters)
     current = kept.get(CACHE, key)
     if current is not None:
         return current
-    old = kept.get(RECENT, key) if when_old else None
-    if old is None or when_old is None:
-        return recount(connection, filters, kept)
-    kept.put(CACHE, key, old, version=version, ttl=RECOUNT_SECONDS)
-    when_old()
+    old = kept.get(RECENT, key)
+    if old is not None:
+        kept.put(CACHE, key, old, version=version, ttl=RECOUNT_SECONDS)
+        when_old()
     return old
 
 
-def recount(connection: Connection, filters: Mapping[str, str], kept: Cache) -> bytes:
+def count(connection: Connection, filters: Mapping[str, str], kept: Cache) -> bytes:
     """The facets as they are now; kept, if they were dear."""
+    if narrowing.finds_nothing(filters):
+        return orjson.dumps({"total": 0, "isCapped": False, **{name: [] for name in (*CHOICES, "tag")}})
     versions = {namespace: kept.version(namespace) for namespace in (CACHE, RECENT)}
     counted = _counted(connection, filters)
     if b'"isCapped" : true' in counted:
@@ -113,7 +116,7 @@ def _key(filters: Mapping[str, str]) -> str:
 def _counted(connection: Connection, filters: Mapping[str, str]) -> bytes:
     given = dict(filters)
     chosen = {name: given.pop(name, None) for name in CHOICES}
-    with planned_for_values(connection):
+    with planned_once(connection):
         found: str = connection.execute(
             facets_statement(frozenset(given)),
             {**narrowing.parameters(given), **chosen, "counted": COUNTED, "tags": SHOWN_TAGS},

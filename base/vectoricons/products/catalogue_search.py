@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from vectoricons.common.database import planned_for_values
+from vectoricons.common.database import planned_for_values, planned_once
 from vectoricons.common.keyset import Ask
 from vectoricons.products import catalogue_filters as narrowing
 from vectoricons.products.catalogue import NOTHING, JsonPage, page_of
@@ -83,7 +83,8 @@ def search(connection: Connection, asked: Ask, assets: str) -> JsonPage:
     sort = Sort(asked.sort_by) if "q" in given or asked.sort_by != Sort.RELEVANCE else Sort.NEWEST
     shape = Shape(kinds, frozenset(given), sort, asked.position is not None, asked.backwards)
     given = narrowing.parameters(given) | _place(asked)
-    with planned_for_values(connection):
+    planned = planned_for_values if shape.sort is Sort.NEWEST else planned_once
+    with planned(connection):
         found = connection.execute(
             search_statement(shape), {**given, "assets": assets, "limit": asked.size, "ranked": RANKED}
         ).one()
