@@ -137,7 +137,7 @@ def test_a_drawing_of_many_colours_is_exact_as_png_and_close_as_webp() -> None:
     exact = np.asarray(draw(drawing), dtype=np.int16)
     assert (_pixels(rendered) == exact).all()
     lossy = _pixels(rendered, encoding="webp")
-    assert (lossy[..., 3] == exact[..., 3]).all()
+    assert np.abs(lossy[..., 3] - exact[..., 3]).max() <= 2
     opaque = exact[..., 3] == 255
     assert np.abs(lossy[opaque] - exact[opaque]).mean() < 3
 
