@@ -1,4 +1,4 @@
-"""An account from its first form to a new password, in a browser that runs no scripts."""
+"""An account from its first form to a new password, with scripts and without."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ def test_from_signing_up_to_a_new_password(plain: Page, shop: Shop) -> None:
     press(plain, "Create the account")
     shows(plain, "Look into your mail", "letter-sent")
 
-    plain.goto(f"/verify-email?token={token_to_verify(shop.shelf, NINA)}")
+    plain.goto("/verify-email")
     shows(plain, "Confirm your address", "verify-email")
+    plain.get_by_label("Code from the letter").fill(token_to_verify(shop.shelf, NINA))
     press(plain, "Confirm")
     shows(plain, "Your address is confirmed", "done")
     plain.get_by_role("main").get_by_role("link", name="Sign in").click()
@@ -51,13 +52,15 @@ def test_from_signing_up_to_a_new_password(plain: Page, shop: Shop) -> None:
     plain.get_by_label("E-mail").fill(NINA)
     press(plain, "Send the letter")
 
-    link = f"/reset-password?token={token_to_reset(shop.shelf, known(shop.shelf, NINA))}"
-    plain.goto(link)
+    token = token_to_reset(shop.shelf, known(shop.shelf, NINA))
+    plain.goto("/reset-password")
     shows(plain, "A new password", "reset-password")
+    plain.get_by_label("Code from the letter").fill(token)
     plain.get_by_label("New password").fill(ANOTHER)
     press(plain, "Set the password")
     shows(plain, "Your password is set", "password-set")
-    plain.goto(link)
+    plain.goto("/reset-password")
+    plain.get_by_label("Code from the letter").fill(token)
     plain.get_by_label("New password").fill(ANOTHER)
     press(plain, "Set the password")
     expect(plain.get_by_role("alert")).to_contain_text("The link is not valid any more")
@@ -67,3 +70,15 @@ def test_from_signing_up_to_a_new_password(plain: Page, shop: Shop) -> None:
     plain.get_by_label("Password").fill(ANOTHER)
     press(plain, "Sign in")
     plain.wait_for_url(f"{shop.url}/")
+
+
+def test_with_scripts_the_code_is_taken_out_of_the_link_and_out_of_the_address(
+    page: Page, shop: Shop
+) -> None:
+    token = token_to_reset(shop.shelf, shop.shelf.contributor("hasty"))
+    page.goto(f"/reset-password#{token}")
+    expect(page.get_by_label("Code from the letter")).to_be_hidden()
+    expect(page).to_have_url(f"{shop.url}/reset-password")
+    page.get_by_label("New password").fill(ANOTHER)
+    press(page, "Set the password")
+    shows(page, "Your password is set", "password-set-with-scripts")

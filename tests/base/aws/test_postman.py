@@ -125,8 +125,9 @@ def test_a_token_is_in_the_letter_and_nowhere_else(
 ) -> None:
     office.queue(letter)
     office.postman.run_once()
-    made = re.search(rf"{SITE}/{page}\?token=([0-9a-f]{{64}})", sent[0].body)
+    made = re.search(rf"{SITE}/{page}#([0-9a-f]{{64}})", sent[0].body)
     assert made is not None
+    assert f"the code is {made[1]}." in sent[0].body
     assert int(made[1], 16) == office.user.id
     with office.database.unit_of_work(SYSTEM) as work:
         stored = work.session.scalars(text("select row_to_json(letter)::text from email_histories letter"))

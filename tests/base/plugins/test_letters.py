@@ -20,7 +20,7 @@ SAMPLES: dict[str, Any] = {
 def test_every_letter_can_be_written(name: str) -> None:
     given = {field: SAMPLES[field] for field in templates.named(name).model_fields}
     words = templates.filled(name, given).words(
-        to="Ann", site="https://icons.example", link="https://icons.example/x?token=t"
+        to="Ann", site="https://icons.example", link="https://icons.example/x#t", code="t"
     )
     assert words.text.startswith("Hello Ann,\n\n")
     assert words.text.endswith("VectorIcons\nhttps://icons.example\n")

@@ -109,8 +109,8 @@ class Postman:
         token = link.token(work, user.id, letter.recipient)
         if token is None:
             return None
-        address = f"{self._site}/{link.page}?token={token}"
-        return template.words(to=user.display_name, site=self._site, link=address)
+        address = f"{self._site}/{link.page}#{token}"  # no server is sent what stands behind the "#"
+        return template.words(to=user.display_name, site=self._site, link=address, code=token)
 
     def _settle(
         self,

@@ -78,14 +78,17 @@ def filled(name: str, values: Mapping[str, Any]) -> Template:
 class VerifyEmail(Template, name="verify-email"):
     subject = "Confirm your address"
     text = (
-        "Confirm that this is your address, within fifteen minutes:\n{link}\n\nIf you did not ask "
-        "for it, do nothing."
+        "Confirm that this is your address, within fifteen minutes:\n{link}\n\nWhere the page asks "
+        "for it, the code is {code}.\n\nIf you did not ask for it, do nothing."
     )
 
 
 class ResetPassword(Template, name="reset-password"):
     subject = "A new password"
-    text = "Choose a new password, within fifteen minutes:\n{link}\n\nIf you did not ask for it, do nothing."
+    text = (
+        "Choose a new password, within fifteen minutes:\n{link}\n\nWhere the page asks for it, the code "
+        "is {code}.\n\nIf you did not ask for it, do nothing."
+    )
 
 
 class ResetConfirmation(Template, name="reset-confirmation"):
