@@ -14,16 +14,49 @@ from local.postgres import Postgres
 from local.processes import free_port, heed_interrupts
 from local.valkey import Valkey
 
+LONGEST = (
+    "region",
+    "engine-prod",
+    "engine-dev",
+    "tests/infra/test_upgrade.py",
+    "tests/api/test_fuzz.py",
+    "tests/api/test_bad_input.py",
+    "tests/base/contracts/test_repositories.py",
+    "tests/base/contracts/test_services.py",
+    "tests/api/test_processes.py",
+    "tests/policy/test_engine.py",
+    "tests/policy/test_command.py",
+    "tests/api/access/test_matrix.py",
+    "delivery-plans",
+    "tests/policy/test_mutants.py",
+)
+"""The groups of tests that take longest: begun last, one would keep a process busy long after the others."""
+
 
 def pytest_configure() -> None:
     """The engines that tests start end their plugins by SIGINT."""
     heed_interrupts()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups when its turn comes
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file run in one process, so what they share is made once; the longest files go first."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+    items.sort(key=_turn)
+
+
 @pytest.fixture(autouse=True)
 def _own_credentials() -> None:
     """boto3 keeps the credentials of the first client that a process makes; a test's are its own."""
     boto3.DEFAULT_SESSION = None
+
+
+def _turn(item: pytest.Item) -> int:
+    """Where it stands in LONGEST; all others come after those, in the order they have."""
+    (group,) = {mark.args[0] for mark in item.iter_markers("xdist_group")}
+    return LONGEST.index(group) if group in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(scope="session")

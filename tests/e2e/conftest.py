@@ -92,6 +92,7 @@ def make(region: LiveRegion, *arguments: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.hookimpl(tryfirst=True)  # before the file becomes the group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One region is enough: all tests here go to the same worker."""
     for item in items:
