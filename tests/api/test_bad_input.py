@@ -14,6 +14,9 @@ from tests.api.access.doors import VISITORS, Door, World
 from tests.api.access.test_matrix import MATRIX, address, told_path
 from tests.api.factories import Shelf
 
+# Untraced it takes half as long, and what it walks through the tests of each operation are seen to cover.
+pytestmark = pytest.mark.no_cover
+
 HUGE = 10**30
 SECRETS = {"current", "new", "password"}  # they are digested, whatever they hold
 LONG = "x" * 20_001
