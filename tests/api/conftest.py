@@ -17,9 +17,10 @@ from local.valkey import Valkey
 from tests.api.clients import SETTINGS, SignedIn
 from tests.api.factories import Shelf
 from tests.databases import database, template
+from tests.hashing import light_hashing
 from vectoricons.common.database import Database
 
-__all__ = ["database", "template"]
+__all__ = ["database", "light_hashing", "template"]
 
 
 @pytest.fixture(scope="module", autouse=True)

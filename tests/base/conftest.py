@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from argon2 import PasswordHasher
 from pydantic import SecretStr
 
 from local import stripe_mock
@@ -13,11 +12,12 @@ from local.processes import free_port
 from tests.base.shop import Shop
 from tests.base.world import World
 from tests.databases import database, template, work
+from tests.hashing import light_hashing
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.stripe.gateway import StripeGateway, StripeSettings
-from vectoricons.users import User, passwords
+from vectoricons.users import User
 
-__all__ = ["buyer", "database", "shop", "template", "work", "world"]
+__all__ = ["buyer", "database", "light_hashing", "shop", "template", "work", "world"]
 
 
 @pytest.fixture
@@ -36,14 +36,6 @@ def shop(work: UnitOfWork) -> Shop:
 def buyer(shop: Shop) -> User:
     """Somebody who has bought nothing yet."""
     return shop.user()
-
-
-@pytest.fixture
-def light_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2id at its cheapest: what is tested is how it is used."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", cheap)
-    monkeypatch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
 
 
 @pytest.fixture(scope="module")

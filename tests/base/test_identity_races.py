@@ -37,8 +37,6 @@ from vectoricons.users import User, UserRepository
 from vectoricons.users.contributor_details import ContributorDetailService
 from vectoricons.users.user_to_roles import UserToRoleService
 
-pytestmark = pytest.mark.usefixtures("light_hashing")
-
 SYSTEM = Actor.system("test")
 Action = Callable[[UnitOfWork], Any]
 

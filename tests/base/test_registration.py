@@ -30,8 +30,6 @@ from vectoricons.config.enums import Role
 from vectoricons.users import UserRepository, UserService
 from vectoricons.users.users_to_emails import UserToEmailRepository, UserToEmailService
 
-pytestmark = pytest.mark.usefixtures("light_hashing")
-
 
 @pytest.fixture
 def door(work: UnitOfWork) -> Registration:

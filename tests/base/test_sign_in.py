@@ -30,8 +30,6 @@ from vectoricons.config.enums import Role
 from vectoricons.users import User, UserRepository, UserService
 from vectoricons.users.users_to_emails import UserToEmailService
 
-pytestmark = pytest.mark.usefixtures("light_hashing")
-
 MOST = login_history.MOST_OF_ONE_ACCOUNT
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import runpy
 import time
 from statistics import median
 from typing import Any
 from uuid import uuid4
 
+import argon2
 import pytest
 from argon2 import PasswordHasher
 
@@ -24,9 +26,6 @@ from vectoricons.users.user_to_roles import UserToRoleService
 from vectoricons.users.users_to_socials import UserToSocialService
 
 PASSWORD = "Correct-Horse-1"
-
-
-pytestmark = pytest.mark.usefixtures("light_hashing")
 
 
 @pytest.fixture
@@ -199,6 +198,13 @@ def test_the_password_is_stored_as_argon2id_and_shown_to_nobody(users: UserServi
         assert shown is not None
         assert shown.password is None
         assert "password" not in str(shown.to_json())
+
+
+def test_production_hashes_as_the_rfc_says() -> None:
+    as_in_production = runpy.run_module("vectoricons.users.passwords")
+    stored = as_in_production["hashed"](PASSWORD)
+    assert argon2.extract_parameters(stored) == argon2.profiles.RFC_9106_LOW_MEMORY
+    assert as_in_production["outdated"](passwords.hashed(PASSWORD)), "tests hash more lightly"
 
 
 def test_a_stored_value_that_is_no_hash_matches_nothing() -> None:

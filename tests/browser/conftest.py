@@ -17,9 +17,10 @@ from tests.api.processes import environment, serving
 from tests.browser.chromium import chromium
 from tests.browser.shop import Shop, furnish, serving_files
 from tests.databases import database, template
+from tests.hashing import light_hashing
 from vectoricons.common.database import Database
 
-__all__ = ["chromium", "database", "template"]
+__all__ = ["chromium", "database", "light_hashing", "template"]
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,12 @@ from local.postgres import Postgres
 from local.processes import free_port
 from local.valkey import Valkey
 from tests.databases import cloned, database, template
+from tests.hashing import light_hashing
 from tests.worker.pipeline import Pipeline, contributor
 from tests.worker.surroundings import Servers, slack_sink
 from vectoricons.common.database import Database
 
-__all__ = ["database", "template"]
+__all__ = ["database", "light_hashing", "template"]
 
 
 @pytest.fixture(scope="session")
