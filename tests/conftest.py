@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import boto3
+import botocore.session
 import pytest
 
 from local import postgres, valkey
@@ -16,26 +18,44 @@ from local.valkey import Valkey
 
 LONGEST = (
     "region",
+    "tests/worker/test_faults.py",
     "engine-prod",
     "engine-dev",
+    "tests/local/test_provider_engine.py",
+    "tests/local/test_region.py",
     "tests/infra/test_upgrade.py",
+    "delivery-plans",
     "tests/api/test_fuzz.py",
     "tests/api/test_bad_input.py",
-    "tests/base/contracts/test_repositories.py",
-    "tests/base/contracts/test_services.py",
     "tests/api/test_processes.py",
+    "tests/api/access/test_matrix.py",
+    "tests/base/contracts/test_services.py",
+    "tests/base/contracts/test_repositories.py",
+    "tests/base/contracts/test_entities.py",
+    "tests/worker/test_processes.py",
     "tests/policy/test_engine.py",
     "tests/policy/test_command.py",
-    "tests/api/access/test_matrix.py",
-    "delivery-plans",
     "tests/policy/test_mutants.py",
+    "tests/local/test_cli.py",
+    "tests/local/test_setup.py",
+    "tests/infra/test_args.py",
+    "tests/infra/test_program.py",
 )
 """The groups of tests that take longest: begun last, one would keep a process busy long after the others."""
 
+LONGEST_PARAMETER = 200
+
 
 def pytest_configure() -> None:
-    """The engines that tests start end their plugins by SIGINT."""
+    """The engines that tests start end their plugins by SIGINT; what AWS's services are like is read once."""
     heed_interrupts()
+    # Each session of boto3 would read it anew, and each test has a session of its own.
+    botocore.session.create_loader = cache(botocore.session.create_loader)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """No test is named by a file's content: names go to and fro between processes, five times a test."""
+    return argname if isinstance(val, (bytes, str)) and len(val) > LONGEST_PARAMETER else None
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups when its turn comes

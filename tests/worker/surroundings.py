@@ -111,7 +111,7 @@ def slack_sink() -> Iterator[SlackSink]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Handler.sink = SlackSink(f"http://127.0.0.1:{server.server_port}/slack")
-    thread = Thread(target=server.serve_forever, daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     yield Handler.sink
     server.shutdown()
