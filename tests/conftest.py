@@ -19,6 +19,7 @@ from local.valkey import Valkey
 LONGEST = (
     "region",
     "tests/worker/test_faults.py",
+    "tests/faults/test_killed_converter.py",
     "engine-prod",
     "engine-dev",
     "tests/local/test_provider_engine.py",

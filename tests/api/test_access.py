@@ -39,7 +39,7 @@ GUESTS_TOO = {
     "POST /verify-email/letter": (422, 422, 422),
     "GET /forgot-password": EVERYBODY,
     "POST /forgot-password": (422, 422, 422),
-    "GET /reset-password": (303, 303, 303),
+    "GET /reset-password": EVERYBODY,
     "POST /reset-password": (400, 400, 400),
 }
 CONTRIBUTORS = {

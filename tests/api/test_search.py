@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from redis import Redis
-from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from containers.api import outputs
-from tests.api.factories import SYSTEM, Shelf
-from vectoricons.common.cache import Shared
-from vectoricons.common.database import Database
-from vectoricons.products import catalogue_facets
+from tests.api.factories import Shelf
 from vectoricons.products.catalogue_filters import words
-from vectoricons.products.icons import IconService
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -125,21 +118,3 @@ def test_a_query_becomes_words_that_must_all_be_there() -> None:
     assert words("arrow  left") == "arrow & left:*"
     assert words("rock'n'roll") == "rock & n & roll:*"
     assert words("!!") == ""
-
-
-def test_a_common_word_is_counted_anew_after_the_first_answer_since_a_change(
-    client: FlaskClient, shelf: Shelf, cache: Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(catalogue_facets, "COUNTED", 2)
-    punt, _pole = shelf.items(shelf.set(shelf.family("Boats"), "Small"), ["punt", "punt pole"])
-    assert counts(client, "q=punt", "tag") == {}
-    kept = catalogue_facets.Alone(Shared(cache))
-    with (
-        closing(Database(shelf.database.url, cache=kept)) as database,
-        database.unit_of_work(SYSTEM) as work,
-    ):
-        IconService(work).retag(punt.id, "river")
-    assert counts(client, "q=punt", "tag") == {}
-    for attempt in Retrying(stop=stop_after_delay(20), wait=wait_fixed(0.05), reraise=True):
-        with attempt:
-            assert counts(client, "q=punt", "tag") == {"river": 1}

@@ -6,11 +6,15 @@ import random
 import subprocess
 import time
 
+import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import FakeBucket, s3_backends
 
 from tests.converter.places import BucketPlace
 from tests.converter.workshop import SMALL, Workshop, icon
+
+# Untraced, for it is long: the converter's own tests are seen to go the same ways.
+pytestmark = pytest.mark.no_cover
 
 FILES = 2000
 BROKEN = 10

@@ -19,6 +19,9 @@ from vectoricons.uploads.batches import BatchState, UploadBatch
 from vectoricons.uploads.items import CHUNK, ItemState, UploadItemService
 from vectoricons.uploads.settlement import Outcome, Settlement
 
+# Untraced, for it is long: the other tests of the pipeline are seen to go the same ways.
+pytestmark = pytest.mark.no_cover
+
 COUNT = 30
 
 

@@ -13,6 +13,9 @@ from tests.api.access import catalogue, commerce, identity, library, money, taxo
 from tests.api.access.doors import VISITORS, Door, World
 from tests.api.factories import Shelf
 
+# Untraced it takes half as long, and what it walks through the tests of each operation are seen to cover.
+pytestmark = pytest.mark.no_cover
+
 TABLES = (catalogue, commerce, identity, library, money, taxonomy)
 MATRIX: dict[str, Door] = {rule: door for table in TABLES for rule, door in table.doors().items()}
 
