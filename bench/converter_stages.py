@@ -14,8 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from imaging import OPAQUE, Rejected, convert
-from imaging.paints import single_colour
-from imaging.raster import draw_square, draw_square_on
+from imaging.rendering import draw_artwork
 from imaging.sanitising import read_drawing
 
 _WARM = 20  # files
@@ -43,12 +42,7 @@ def _tried(to_stage: Callable[[bytes], object], source: bytes) -> None:
 
 
 def _draw(source: bytes) -> None:
-    """As ``convert`` draws: what has one colour without its ground."""
-    drawing = read_drawing(source)
-    if single_colour(drawing.root) is None and OPAQUE.ground is not None:
-        draw_square_on(drawing, OPAQUE.side, OPAQUE.ground)
-    else:
-        draw_square(drawing, OPAQUE.side)
+    draw_artwork(read_drawing(source), OPAQUE)
 
 
 def _make(source: bytes) -> None:

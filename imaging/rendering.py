@@ -43,13 +43,14 @@ def convert(source: bytes, recipe: Recipe, name: str = "") -> tuple[Image, ...]:
     check_name(name, source)
     encoding = raster_format(source)
     if encoding is None:
-        return make_images(_draw_artwork(read_drawing(source), recipe), recipe)
+        return make_images(draw_artwork(read_drawing(source), recipe), recipe)
     from imaging import magick  # loads ImageMagick, which drawings never need
 
     return make_images(Artwork(magick.read(source, encoding)), recipe)
 
 
-def _draw_artwork(drawing: Drawing, recipe: Recipe) -> Artwork:
+def draw_artwork(drawing: Drawing, recipe: Recipe) -> Artwork:
+    """The picture that all images of the *recipe* are made of; raises ``Rejected`` (``empty-picture``)."""
     colour = single_colour(drawing.root)
     if colour is None and recipe.ground is not None:
         pixels = draw_square_on(drawing, recipe.side, recipe.ground)

@@ -7,6 +7,7 @@ does. As by API, nobody learns here whether an address is known.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from vectoricons.auth.errors import AlreadyVerified, InvalidToken
 from vectoricons.auth.password_reset import PasswordReset
 from vectoricons.auth.registration import Registration
 from vectoricons.common.errors import AppError, Duplicate
+from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.users import User
 from vectoricons.utils import Input, InvalidInput
 
@@ -104,12 +106,7 @@ def verify_email() -> AnyResponse:
 @limiter.limit(ratelimit.LETTERS_TO_ONE, key_func=ratelimit.by_email)
 def ask_verification() -> AnyResponse:
     """Have the letter sent once more that confirms an address."""
-    try:
-        to = Addressee.model_validate(_typed(Addressee))
-        act(lambda work: Registration(work).ask_again(to.email))
-    except AppError as error:
-        return _refused("verify_email.html", error)
-    return _page("letter_sent.html", words=LETTER_SENT, again=url_for("account.verify_email_form"))
+    return _write("verify_email", lambda work, email: Registration(work).ask_again(email))
 
 
 @blueprint.get("/forgot-password")
@@ -123,12 +120,7 @@ def forgot_password_form() -> AnyResponse:
 @limiter.limit(ratelimit.LETTERS_TO_ONE, key_func=ratelimit.by_email)
 def forgot_password() -> AnyResponse:
     """Have that letter sent."""
-    try:
-        to = Addressee.model_validate(_typed(Addressee))
-        act(lambda work: PasswordReset(work).ask(to.email))
-    except AppError as error:
-        return _refused("forgot_password.html", error)
-    return _page("letter_sent.html", words=LETTER_SENT, again=url_for("account.forgot_password_form"))
+    return _write("forgot_password", lambda work, email: PasswordReset(work).ask(email))
 
 
 @blueprint.get("/reset-password")
@@ -152,6 +144,16 @@ def reset_password() -> AnyResponse:
     return _page(
         "done.html", title="Your password is set", words="You are signed out wherever you were signed in."
     )
+
+
+def _write(page: str, ask: Callable[[UnitOfWork, str], None]) -> Response:
+    """Have a letter sent to the address in the form of *page*. What follows is the same for everybody."""
+    try:
+        to = Addressee.model_validate(_typed(Addressee))
+        act(lambda work: ask(work, to.email))
+    except AppError as error:
+        return _refused(f"{page}.html", error)
+    return _page("letter_sent.html", words=LETTER_SENT, again=url_for(f"account.{page}_form"))
 
 
 def _typed(model: type[Input]) -> dict[str, str]:

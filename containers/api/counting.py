@@ -39,7 +39,7 @@ class Counting:
 
     def _facets(self, filters: Mapping[str, str]) -> bytes:
         with self._database.reader() as connection:
-            return catalogue_facets.count(connection, filters, self._kept)
+            return catalogue_facets.facets(connection, filters, self._kept)
 
 
 def _tell(counted: Future[bytes]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from containers.api.app import create_app
@@ -14,6 +15,11 @@ from local.processes import free_port
 from tests.api.clients import SignedIn
 from tests.api.factories import Shelf
 from vectoricons.common.database import Database
+
+ENDED = """
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid()
+"""
 
 
 @pytest.mark.parametrize(
@@ -160,6 +166,18 @@ def test_a_database_that_is_away_is_said_so(settings: ApiSettings, cache: Any) -
         "status": "unavailable",
         "checks": {"database": "OperationalError", "cache": "ok"},
     }
+
+
+@pytest.mark.parametrize("path", ["/api/v1/icons", "/api/v1/icons/0000000aaaaa", "/api/v1/search?q=home"])
+def test_connections_that_the_server_ended_are_made_anew(
+    client: FlaskClient, database: Database, path: str
+) -> None:
+    usual = client.get(path).status_code
+    with database.writer.connect() as connection:
+        connection.execute(text(ENDED))
+    codes = [client.get(path).status_code for _ in range(4)]
+    assert set(codes) <= {usual, 503}
+    assert codes[-1] == usual
 
 
 def test_an_older_database_is_not_ready(settings: ApiSettings, cache: Any, postgres_server: Any) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 
 from tests.base.world import World, word
 from vectoricons.common.actor import Actor
 from vectoricons.common.cache import Memory
-from vectoricons.common.database import Database
+from vectoricons.common.database import Database, planned_once
 from vectoricons.common.keyset import Ask
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.products import catalogue_details as details
@@ -194,6 +194,13 @@ def test_the_newest_of_a_word_is_planned_for_it_and_what_has_one_good_plan_once(
         assert connection.scalar(text("show jit")) == "off"
 
 
+def test_a_connection_that_ends_while_its_plans_are_changed_is_given_up(database: Database) -> None:
+    with database.reader() as connection, pytest.raises(OperationalError), planned_once(connection):
+        connection.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+    with database.reader() as connection, planned_once(connection):
+        assert connection.scalar(text("select 1")) == 1
+
+
 # -- facets
 
 
@@ -205,6 +212,15 @@ def test_each_facet_counts_what_another_choice_would_give(arrows: Shop) -> None:
     assert json.loads(facets(arrows.connection, {"q": "arrow", "license": "mit"}))["total"] == 0
 
 
+class Old:
+    """Is told that counts are of before a change."""
+
+    told = 0
+
+    def __call__(self) -> None:
+        self.told += 1
+
+
 @pytest.fixture
 def capped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every count is of a common word."""
@@ -212,32 +228,25 @@ def capped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("capped")
-def test_counts_of_a_common_word_are_kept_until_something_shown_changes(arrows: Shop) -> None:
+def test_counts_of_a_common_word_are_current_until_something_shown_changes(arrows: Shop) -> None:
     arrows.work.cache = kept = Memory()
-    first = facets(arrows.connection, {"q": "arrow"}, kept)
+    asked, old = {"q": "arrow"}, Old()
+    assert counting.remembered(asked, kept, old) is None
+    first = facets(arrows.connection, asked, kept)
     assert json.loads(first)["isCapped"]
     icon = arrows.item("arrow right")
-    assert facets(arrows.connection, {"q": "arrow"}, kept) is first
+    assert counting.remembered(asked, kept, old) is first
     IconService(arrows.work).deactivate(icon.id)
-    assert facets(arrows.connection, {"q": "arrow"}, kept) is first, "nobody sees it before it is committed"
+    assert counting.remembered(asked, kept, old) is first
+    assert old.told == 0, "nobody sees it before it is committed"
     arrows.work.commit()
     assert kept.clear(CACHE) == 0
-    assert facets(arrows.connection, {"q": "arrow"}, kept) is not first
-
-
-@pytest.mark.usefixtures("capped")
-def test_who_has_them_counted_beside_is_given_the_counts_of_before_a_change(arrows: Shop) -> None:
-    kept, asked, old = Memory(), {"q": "arrow"}, Mock()
-    assert counting.remembered(asked, kept, old) is None
-    first = counting.count(arrows.connection, asked, kept)
-    IconService(arrows.work).deactivate(arrows.item("arrow right").id)
-    kept.clear(CACHE)
     assert counting.remembered(asked, kept, old) is first
     assert counting.remembered(asked, kept, old) is first
-    assert old.call_count == 1, "one of them has it counted; the others are given what was known"
-    recounted = counting.count(arrows.connection, asked, kept)
+    assert old.told == 1, "one of them has it counted; the others are given what was known"
+    recounted = facets(arrows.connection, asked, kept)
     assert counting.remembered(asked, kept, old) is recounted
-    assert old.call_count == 1
+    assert old.told == 1
 
 
 @pytest.mark.usefixtures("capped")

@@ -1,16 +1,11 @@
-"""Users: registering, signing in, and keeping a password to oneself."""
+"""Users: registering, roles, and what is theirs."""
 
 from __future__ import annotations
 
-import runpy
-import time
-from statistics import median
 from typing import Any
 from uuid import uuid4
 
-import argon2
 import pytest
-from argon2 import PasswordHasher
 
 from tests.base.world import World, sent, word
 from vectoricons.auth.sign_in import SignIn
@@ -18,7 +13,7 @@ from vectoricons.common.actor import Actor
 from vectoricons.common.errors import Conflict, Duplicate, Forbidden, Invalid, NotFound, Unauthenticated
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.config.enums import Role
-from vectoricons.users import User, UserRepository, UserService, passwords
+from vectoricons.users import User, UserRepository, UserService
 from vectoricons.users.contributor_details import ContributorDetailService
 from vectoricons.users.user_addresses import UserAddressService
 from vectoricons.users.user_roles import UserRoleService
@@ -111,106 +106,6 @@ def test_a_role_there_is_not_cannot_be_given(users: UserService) -> None:
         users.register(**person(role="emperor"))
 
 
-@pytest.mark.parametrize(
-    ("password", "missing"),
-    [
-        ("Aa1-", "8 characters"),
-        ("lower-case-1", "upper case"),
-        ("UPPER-CASE-1", "lower case"),
-        ("No-Digits-Here", "digit"),
-        ("NoSigns12345", "neither"),
-        ("", "8 characters, an upper case letter, a lower case letter, a digit, a sign"),
-    ],
-)
-def test_a_weak_password_is_refused_with_what_it_lacks(
-    users: UserService, password: str, missing: str
-) -> None:
-    with pytest.raises(Invalid, match=missing):
-        users.register(**person(password=password))
-
-
-@pytest.mark.parametrize(
-    "state", [{"is_active": False}, {"is_verified": False}, {"is_deleted": True}, {"password": None}], ids=str
-)
-def test_only_active_verified_people_with_a_password_sign_in(
-    users: UserService, state: dict[str, Any]
-) -> None:
-    ann = users.register(**person())
-    UserRepository(users.work.session).update(ann.id, state)
-    with pytest.raises(Unauthenticated):
-        sign_in(users, ann.email, PASSWORD)
-
-
-def test_whatever_is_wrong_is_said_in_the_same_words(users: UserService) -> None:
-    ann, closed = users.register(**person()), users.register(**person(is_active=False))
-    said = set()
-    for email, password in ((ann.email, "wrong"), ("nobody@example.org", PASSWORD), (closed.email, PASSWORD)):
-        with pytest.raises(Unauthenticated) as refusal:
-            sign_in(users, email, password)
-        said.add(refusal.value.detail)
-    assert len(said) == 1
-
-
-def test_the_clock_does_not_tell_who_exists(users: UserService, monkeypatch: pytest.MonkeyPatch) -> None:
-    slow = PasswordHasher(time_cost=3, memory_cost=32768, parallelism=1)
-    monkeypatch.setattr(passwords, "_HASHER", slow)
-    monkeypatch.setattr(passwords, "_NOBODY", slow.hash("nobody"))
-    ann = users.register(**person())
-    known = median(_seconds(users, ann.email) for _ in range(5))
-    unknown = median(_seconds(users, "nobody@example.org") for _ in range(5))
-    assert unknown > known / 3
-
-
-def test_a_new_password_ends_the_old_one_and_its_sessions(users: UserService) -> None:
-    ann = users.register(**person())
-    changed = users.set_password(ann.id, "Another-Horse-2")
-    assert changed.token_version == ann.token_version + 1
-    assert sign_in(users, ann.email, "Another-Horse-2").id == ann.id
-    with pytest.raises(Unauthenticated):
-        sign_in(users, ann.email, PASSWORD)
-    with pytest.raises(Invalid):
-        users.set_password(ann.id, "weak")
-
-
-def test_people_change_their_own_password_and_no_other(work: UnitOfWork, users: UserService) -> None:
-    ann, bob = users.register(**person()), users.register(**person())
-    as_ann = UserService(World(work).acting_as(ann, Role.CUSTOMER))
-    as_ann.set_password(ann.id, "Another-Horse-2")
-    with pytest.raises(NotFound):
-        as_ann.set_password(bob.id, "Another-Horse-2")
-
-
-def test_a_hash_made_with_weaker_settings_is_renewed_at_sign_in(
-    users: UserService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ann = users.register(**person())
-    monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
-    before = _stored(users, ann)
-    sign_in(users, ann.email, PASSWORD)
-    assert _stored(users, ann) != before
-    assert not passwords.outdated(_stored(users, ann))
-
-
-def test_the_password_is_stored_as_argon2id_and_shown_to_nobody(users: UserService) -> None:
-    ann = users.register(**person())
-    assert _stored(users, ann).startswith("$argon2id$")
-    for shown in (ann, sign_in(users, ann.email, PASSWORD), users.get_by_uuid(ann.uuid)):
-        assert shown is not None
-        assert shown.password is None
-        assert "password" not in str(shown.to_json())
-
-
-def test_production_hashes_as_the_rfc_says() -> None:
-    as_in_production = runpy.run_path(str(passwords.__file__))
-    stored = as_in_production["hashed"](PASSWORD)
-    assert argon2.extract_parameters(stored) == argon2.profiles.RFC_9106_LOW_MEMORY
-    assert as_in_production["outdated"](passwords.hashed(PASSWORD)), "tests hash more lightly"
-
-
-def test_a_stored_value_that_is_no_hash_matches_nothing() -> None:
-    assert not passwords.matches("plain", "plain")
-
-
 def test_the_public_handle_is_the_databases_to_give(users: UserService) -> None:
     ann = users.register(**person())
     given = UserRepository(users.work.session).create({**_columns(person()), "uuid": ann.uuid})
@@ -249,20 +144,6 @@ def test_roles_can_be_asked_of_the_user(work: UnitOfWork) -> None:
     assert loaded is not None
     assert loaded.is_deny_all
     assert loaded.has_role("DENY_ALL")
-
-
-def _seconds(users: UserService, email: str) -> float:
-    started = time.perf_counter()
-    with pytest.raises(Unauthenticated):
-        sign_in(users, email, "Wrong-Horse-1")
-    return time.perf_counter() - started
-
-
-def _stored(users: UserService, user: User) -> str:
-    full = UserRepository(users.work.session).find_full_by_email(user.email)
-    assert full is not None
-    assert full.password is not None
-    return full.password
 
 
 def _columns(given: dict[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pulumi
 import yaml
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime import settings as runtime
-from pulumi.runtime.proto import source_pb2
 
 from components.base import Deployment
 from components.settings import Settings
@@ -200,9 +198,7 @@ def _synth(build: Callable[[], Any], stack: str, preview: bool) -> Declarations:
         root = runtime.get_root_resource()
         return pulumi.Output.from_input(getattr(root, "outputs", {})).apply(outputs.update)
 
-    # Where a resource was declared nobody asks here; looking it up for each takes a quarter of the time.
-    with mock.patch("pulumi.runtime.resource._get_stack_trace", source_pb2.StackTrace):
-        mocks.test(run)()  # type: ignore[no-untyped-call]  # the SDK leaves it bare
+    mocks.test(run)()  # type: ignore[no-untyped-call]  # the SDK leaves it bare
     return Declarations(monitor.seen[1:], outputs, kept[0])
 
 

@@ -1,4 +1,4 @@
-"""A tier more for search: what was wanted at all, which a middling word is looked up among before all."""
+"""A tier more for search: what was wanted twice or more, where middling words are looked up first."""
 
 from __future__ import annotations
 

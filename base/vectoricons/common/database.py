@@ -150,14 +150,15 @@ def planned_once(connection: Connection) -> Iterator[None]:
     For long statements of which there is one good plan: reading and planning such a one takes three
     milliseconds. Postgres by itself would go on planning where those of its first five values were cheap.
     """
+    connection.exec_driver_sql("set plan_cache_mode = force_generic_plan")
     driver: Any = connection.connection.driver_connection
     kept, driver.prepare_threshold = driver.prepare_threshold, 0
-    driver.execute("set plan_cache_mode = force_generic_plan")
     try:
         yield
     finally:
-        driver.execute("set plan_cache_mode = auto")
         driver.prepare_threshold = kept
+        if not connection.invalidated:  # the server ended it: it goes back to no pool
+            connection.exec_driver_sql("set plan_cache_mode = auto")
 
 
 def _session(

@@ -35,7 +35,7 @@ class Alone:
     """A cache for facets and for nothing else: given to a database, its services' reads stay reads."""
 
     def __init__(self, cache: Cache) -> None:
-        self._caches: dict[str, Cache] = dict.fromkeys((CACHE, RECENT), cache)
+        self._caches: dict[str, Cache] = {CACHE: cache}
 
     def version(self, namespace: str) -> int:
         """How often the namespace was cleared."""
@@ -73,17 +73,23 @@ def facets(connection: Connection, filters: Mapping[str, str], kept: Cache | Non
     """How many hits each type, price, style, licence and tag has.
 
     ``{"total": n, "isCapped": bool, "type": [{"value", "label", "count"}], ...}``; when it is capped the
-    numbers are floors.
+    numbers are floors. They are counted now, and *kept* if they were dear.
     """
+    if narrowing.finds_nothing(filters):
+        return orjson.dumps({"total": 0, "isCapped": False, **{name: [] for name in (*CHOICES, "tag")}})
     kept = kept or Nowhere()
-    current = kept.get(CACHE, _key(filters))
-    return count(connection, filters, kept) if current is None else current
+    versions = {namespace: kept.version(namespace) for namespace in (CACHE, RECENT)}
+    counted = _counted(connection, filters)
+    if b'"isCapped" : true' in counted:
+        for namespace, version in versions.items():
+            kept.put(namespace, _key(filters), counted, version=version, ttl=KEPT_SECONDS)
+    return counted
 
 
 def remembered(filters: Mapping[str, str], kept: Cache, when_old: Callable[[], object]) -> bytes | None:
-    """The facets as they were counted last, if they were dear and are still known.
+    """The ``facets`` as they were counted last, if they were dear and are still known.
 
-    *when_old* is called where something changed since, and has them ``count``-ed; meanwhile everybody is
+    *when_old* is called where something changed since, and has them counted anew; meanwhile everybody is
     given those of before.
     """
     version, key = kept.version(CACHE), _key(filters)
@@ -95,18 +101,6 @@ def remembered(filters: Mapping[str, str], kept: Cache, when_old: Callable[[], o
         kept.put(CACHE, key, old, version=version, ttl=RECOUNT_SECONDS)
         when_old()
     return old
-
-
-def count(connection: Connection, filters: Mapping[str, str], kept: Cache) -> bytes:
-    """The facets as they are now; kept, if they were dear."""
-    if narrowing.finds_nothing(filters):
-        return orjson.dumps({"total": 0, "isCapped": False, **{name: [] for name in (*CHOICES, "tag")}})
-    versions = {namespace: kept.version(namespace) for namespace in (CACHE, RECENT)}
-    counted = _counted(connection, filters)
-    if b'"isCapped" : true' in counted:
-        for namespace, version in versions.items():
-            kept.put(namespace, _key(filters), counted, version=version, ttl=KEPT_SECONDS)
-    return counted
 
 
 def _key(filters: Mapping[str, str]) -> str:
