@@ -11,9 +11,17 @@ import click
 import orjson
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from containers.api.settings import STREAM_THREADS, THREADS, ApiSettings, SiteSettings, WebSettings
+from containers.api.settings import (
+    KEEP_ALIVE,
+    STREAM_THREADS,
+    THREADS,
+    ApiSettings,
+    SiteSettings,
+    WebSettings,
+)
 from vectoricons.common import log, migrate
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
@@ -101,6 +109,7 @@ def _serve(target: str, settings: WebSettings, *, threads: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
+        http1_settings=HTTP1Settings(header_read_timeout=KEEP_ALIVE * 1000),
         workers_kill_timeout=PATIENCE,
         log_dictconfig=LOGGING,
         log_level=LogLevels.error,

@@ -15,6 +15,9 @@ from vectoricons.stripe.gateway import StripeSettings
 SHORTEST_KEY = 32
 THREADS = 8  # of the api and of the icons service: requests that are worked on at once
 STREAM_THREADS = 256
+KEEP_ALIVE = 75
+"""Seconds that a connection may be idle: longer than the load balancer keeps one, or it would send a request
+into one that has just been closed, and answer 502."""
 
 
 def _address(value: str) -> str:

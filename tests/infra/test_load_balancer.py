@@ -14,6 +14,7 @@ from components.load_balancer import Route
 from components.sections.services import Size
 from components.service import Service
 from components.task import TaskArgs
+from containers.api.settings import KEEP_ALIVE
 from tests.infra.made import balancer, network
 from tests.infra.synth import Declarations, component, program
 
@@ -51,6 +52,10 @@ def test_what_is_malformed_is_dropped_and_who_came_is_written_down() -> None:
         "enabled": True,
     }
     assert dev().one("logs-policy").urn in dev().one("load-balancer-balancer").depends_on
+
+
+def test_it_lets_go_of_an_idle_connection_before_the_api_does() -> None:
+    assert dev().one("load-balancer-balancer").inputs["idleTimeout"] < KEEP_ALIVE
 
 
 def test_care_decides_whether_it_can_be_deleted() -> None:
