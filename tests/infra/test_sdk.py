@@ -32,18 +32,24 @@ async def later(turns: int) -> int:
 
 def test_outputs_that_come_one_after_another_are_waited_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[int] = []
+    waited = asyncio.Event()
     wait = asyncio.wait
 
     async def counted(tasks: Any, **options: Any) -> Any:
         waits.append(len(tasks))
+        waited.set()
         return await wait(tasks, **options)
+
+    async def once_waited_for(turns: int) -> int:
+        await waited.wait()
+        return await later(turns)
 
     monkeypatch.setattr(asyncio, "wait", counted)
     come: list[int] = []
 
     def build() -> None:
         for turns in range(0, 500, 10):
-            Output.from_input(later(turns)).apply(come.append)
+            Output.from_input(once_waited_for(turns)).apply(come.append)
 
     synth(build)
     assert come == list(range(0, 500, 10))
