@@ -31,6 +31,10 @@ _ICONS = text("""
     select id, unique_id, coalesce(price, 0) > 0 as is_sold from icons
     where is_live order by unique_id limit :drawn
 """)
+# What an earlier run left in a cart would be priced anew at each change.
+_EMPTIED = text("""
+    delete from cart_items using carts where carts.id = cart_items.cart_id and carts.user_id = any(:buyers)
+""")
 Make = Callable[[Random], Asked]
 
 
@@ -80,4 +84,6 @@ def _buyers(database: Database, contributors: int) -> list[Buyer]:
     with database.unit_of_work(Actor.system("bench")) as work:
         users = UserService(work)
         known = [users.get_by_username(username(contributors + nth)) for nth in range(1, BUYERS + 1)]
-        return [Buyer(user, tokens.issue(user)) for user in known if user is not None]
+        buyers = [user for user in known if user is not None]
+        work.session.execute(_EMPTIED, {"buyers": [user.id for user in buyers]})
+    return [Buyer(user, tokens.issue(user)) for user in buyers]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,8 @@ LONGEST = (
 """The groups of tests that take longest: begun last, one would keep a process busy long after the others."""
 
 LONGEST_PARAMETER = 200
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
 
 
 def pytest_configure() -> None:
@@ -74,6 +77,12 @@ def _own_credentials() -> None:
     boto3.DEFAULT_SESSION = None
 
 
+@pytest.fixture
+def untraced_engines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an engine starts is not traced: it would take twice as long, for code that is seen in here."""
+    monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", "")
+
+
 def _turn(item: pytest.Item) -> int:
     """Where it stands in LONGEST; all others come after those, in the order they have."""
     (group,) = {mark.args[0] for mark in item.iter_markers("xdist_group")}
@@ -85,7 +94,9 @@ def postgres_server() -> Iterator[Postgres]:
     """A Postgres of this test process alone, without the cost of durability."""
     # Not under pytest's own folder: every pytest that starts closes that one to the OS user Postgres runs as.
     with (
-        TemporaryDirectory(prefix="vectoricons-postgres-", ignore_cleanup_errors=True) as folder,
+        TemporaryDirectory(
+            prefix="vectoricons-postgres-", dir=_in_memory(), ignore_cleanup_errors=True
+        ) as folder,
         postgres.running(Path(folder), free_port(), durable=False) as server,
     ):
         yield server
@@ -94,9 +105,10 @@ def postgres_server() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def valkey_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
     """A Valkey of this test process alone."""
-    with valkey.running(_folder(tmp_path_factory, "valkey"), free_port()) as server:
+    with valkey.running(tmp_path_factory.mktemp("valkey"), free_port()) as server:
         yield server
 
 
-def _folder(factory: pytest.TempPathFactory, name: str) -> Path:
-    return factory.mktemp(name)
+def _in_memory() -> Path | None:
+    """Where files cost next to nothing, if it has room: a copy of a database is seven hundred files."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None

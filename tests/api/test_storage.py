@@ -7,22 +7,18 @@ from collections.abc import Iterator
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
-from local.processes import free_port
+from tests.moto_server import moto_server
 
 KEY = "uploads/somebody/batch/source.zip"
 
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    port = free_port()
-    server = ThreadedMotoServer("127.0.0.1", port)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -212,3 +212,20 @@ def test_without_credentials_signing_in_is_refused_in_words(monkeypatch: pytest.
 )
 def test_the_caches_name_is_read_off_its_endpoint(host: str, name: str) -> None:
     assert cache_name(host) == name
+
+
+# -- statements
+
+
+def test_the_writes_of_sessions_have_their_classes_before_two_threads_ask_for_them() -> None:
+    asked = """
+import vectoricons.common.repository
+from sqlalchemy import delete, insert, table, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql.annotation import annotated_classes
+any_ = table("any")
+kinds = {type(kind(any_)) for kind in (insert, postgresql.insert, update, delete)}
+print(len(kinds), kinds <= annotated_classes.keys())
+"""
+    answered = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert answered.stdout.split() == ["4", "True"]

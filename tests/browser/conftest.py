@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from local.processes import free_port
@@ -18,6 +17,7 @@ from tests.browser.chromium import chromium
 from tests.browser.shop import Shop, furnish, serving_files
 from tests.databases import database, template
 from tests.hashing import light_hashing
+from tests.moto_server import moto_server
 from vectoricons.common.database import Database
 
 __all__ = ["chromium", "database", "light_hashing", "template"]
@@ -26,16 +26,11 @@ __all__ = ["chromium", "database", "light_hashing", "template"]
 @pytest.fixture(scope="module")
 def storage() -> Iterator[str]:
     """S3's API with the buckets; browsers of other origins may post to it, as the bucket's CORS rule says."""
-    port = free_port()
-    server = ThreadedMotoServer("127.0.0.1", port)
-    server.start()
-    endpoint = f"http://127.0.0.1:{port}"
-    s3 = boto3.client(
-        "s3", region_name="us-east-1", endpoint_url=endpoint, aws_access_key_id="x", aws_secret_access_key="y"
-    )
-    s3.create_bucket(Bucket=SETTINGS["uploads_bucket"])
-    yield endpoint
-    server.stop()
+    keys = {"aws_access_key_id": "x", "aws_secret_access_key": "y"}
+    with moto_server() as address:
+        s3 = boto3.client("s3", region_name="us-east-1", endpoint_url=address, **keys)
+        s3.create_bucket(Bucket=SETTINGS["uploads_bucket"])
+        yield address
 
 
 @pytest.fixture(scope="module")

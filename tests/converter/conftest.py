@@ -9,14 +9,13 @@ from pathlib import Path
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from containers.converter import wiring
 from local.postgres import Postgres
-from local.processes import free_port
 from tests.converter.places import BucketPlace, FolderPlace, Place
 from tests.converter.workshop import Workshop
 from tests.databases import cloned, template
+from tests.moto_server import moto_server
 from vectoricons.common.database import Database
 
 __all__ = ["template"]
@@ -25,11 +24,8 @@ __all__ = ["template"]
 @pytest.fixture(scope="session")
 def aws() -> Iterator[str]:
     """The address of a moto server."""
-    port = free_port()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -17,9 +17,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _untraced_engines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an engine starts is not traced: it would take twice as long, for code that is seen in here."""
-    monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", "")
+def _untraced(untraced_engines: None) -> None:
+    """The engines of this room, all of them."""
 
 
 @pytest.fixture(scope="session")

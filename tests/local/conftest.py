@@ -10,15 +10,14 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from local.postgres import SUPERUSER, Postgres
-from local.processes import free_port
 from local.provider.provider import AwsProvider
 from local.provider.region import FILE, Region
 from local.valkey import Valkey
 from tests.local.engineless import Engineless
 from tests.local.projects import Project
+from tests.moto_server import moto_server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,11 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def aws_endpoint() -> Iterator[str]:
     """The URL of a moto server of this test process."""
-    port = free_port()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto_server() as address:
+        yield address
 
 
 @pytest.fixture

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+import pytest
+import vectoricons_policy.rules  # noqa: F401  # importing it registers the rules
 from click.testing import CliRunner
 from vectoricons_policy.registry import RULES
 
 from local import cli
 
 
+@pytest.mark.usefixtures("untraced_engines")
 def test_a_stack_keeps_every_rule_and_the_count_says_so() -> None:
     result = CliRunner().invoke(cli.main, ["policy", "local"], catch_exceptions=False)
     assert result.exit_code == 0, result.output

@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from imaging import Renderer
 from local.postgres import Postgres
-from local.processes import free_port
 from local.valkey import Valkey
 from tests.databases import cloned, database, template
 from tests.hashing import light_hashing
+from tests.moto_server import moto_server
 from tests.worker.pipeline import Pipeline, contributor
 from tests.worker.surroundings import Servers, slack_sink
 from vectoricons.common.database import Database
@@ -24,11 +23,8 @@ __all__ = ["database", "light_hashing", "template"]
 @pytest.fixture(scope="session")
 def aws() -> Iterator[str]:
     """The address of a moto server."""
-    port = free_port()
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    with moto_server() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +34,18 @@ def renderer() -> Iterator[Renderer]:
         yield renderer
 
 
+@pytest.fixture(scope="session")
+def clients(aws: str) -> Servers:
+    """Clients of that server: to make them takes longer than what a test asks of them."""
+    with pytest.MonkeyPatch.context() as environment:
+        _address(environment, aws)
+        return Servers()
+
+
 @pytest.fixture
 def pipeline(
     aws: str,
+    clients: Servers,
     postgres_server: Postgres,
     template: str,
     valkey_server: Valkey,
@@ -48,22 +53,23 @@ def pipeline(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Pipeline]:
     """A pipeline of its own, with one contributor, in a region where nothing has happened yet."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    _forget_everything(aws)
+    _address(monkeypatch, aws)
+    requests.post(f"{aws}/moto-api/reset", timeout=10).raise_for_status()
+    clients.declare()
     with cloned(postgres_server, template) as url, slack_sink() as sink:
         database = Database(url)
-        made = Pipeline(Servers(), database, valkey_server, renderer, sink, contributor(database))
+        made = Pipeline(clients, database, valkey_server, renderer, sink, contributor(database))
         made.valkey.flushall()
         yield made
         made.storage.close()
         database.close()
 
 
-def _forget_everything(aws: str) -> None:
-    requests.post(f"{aws}/moto-api/reset", timeout=10).raise_for_status()
+def _address(environment: pytest.MonkeyPatch, aws: str) -> None:
+    for name, value in {
+        "AWS_ENDPOINT_URL": aws,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        environment.setenv(name, value)

@@ -30,11 +30,20 @@ class SlackSink:
 class Servers:
     """The AWS side of a laptop region: buckets, queues, the topic, the verified sender, the pages' CDN."""
 
+    incoming: str
+    messages: str
+    topic: str
+    pages: str
+
     def __init__(self) -> None:
         self.s3 = s3.client()
         self.sqs = boto3.client("sqs")
         self.sns = boto3.client("sns")
         self.ses = boto3.client("sesv2")
+        self.cloudfront = boto3.client("cloudfront")
+
+    def declare(self) -> None:
+        """Make all of it, in a region where nothing is."""
         self.incoming = self._queue("incoming")
         self.messages = self._queue("messages")
         for bucket in (UPLOADS, PRIVATE, PUBLIC):
@@ -55,7 +64,6 @@ class Servers:
             Attributes={"RawMessageDelivery": "true"},
         )
         self.ses.create_email_identity(EmailIdentity="from@vectoricons.test")
-        self.cloudfront = boto3.client("cloudfront")
         self.pages = self._distribution()
 
     def _queue(self, name: str) -> str:

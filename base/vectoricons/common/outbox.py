@@ -52,9 +52,8 @@ def write(session: Session, actor: Actor, trace_id: str | None, events: Sequence
         for event in events
     ]
     if rows:
-        session.execute(
-            insert(EventOutboxRow).values(rows).on_conflict_do_nothing(index_elements=["dedupe_key"])
-        )
+        # The rows are parameters: with them in the statement, it would be compiled anew for each.
+        session.execute(insert(EventOutboxRow).on_conflict_do_nothing(index_elements=["dedupe_key"]), rows)
 
 
 def claim(session: Session, limit: int) -> list[Envelope]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    table,
     text,
     tuple_,
     update,
@@ -46,6 +47,11 @@ Data = Mapping[str, Any] | Entity
 DEFAULT_PAGE = 10
 LARGEST_PAGE = 100
 FRESH: Mapping[str, Any] = {"populate_existing": True, "synchronize_session": False}
+
+# SQLAlchemy makes the class of a write that a session runs when the first of its kind comes. Of two
+# threads that bring one at once, one finds it half made, and no such write is kept compiled ever after.
+for _statement in (insert, upsert, update, delete):
+    _statement(table("any"))._annotate({})  # noqa: SLF001 - it has no other door
 
 
 @dataclass(frozen=True, slots=True)
