@@ -1,7 +1,8 @@
 """The original program itself, from a checkout.
 
-It asks STS for a role and Postgres for the contributor even where ``is_local`` is set. Two lines of the
-checkout must be changed so that it does not; nothing else, and nothing is written into it.
+Even where ``is_local`` is set it asks STS for a role and Postgres for the contributor, and it copies a file
+into a folder of the file's name and then looks for it at that name. Three lines of the checkout must be
+changed so that it does not; nothing else, and nothing is written into it.
 """
 
 from __future__ import annotations

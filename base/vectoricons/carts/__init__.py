@@ -127,25 +127,28 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
     def remove(self, user_id: int, entity_type: str, entity_id: int) -> Cart:
         """Take a line out; one that is not there is no error."""
         pair = {"entity_type": OfferType.of(entity_type), "entity_id": entity_id}
-        return self._changed(
-            "remove", user_id, lambda cart: self._items.delete_where({"cart_id": cart.id, **pair})
-        )
+
+        def without(cart: Cart) -> Cart:
+            self._items.delete_where({"cart_id": cart.id, **pair})
+            return cart
+
+        return self._changed("remove", user_id, without)
 
     def clear(self, user_id: int) -> Cart:
         """Take everything out, the coupon too."""
 
-        def emptied(cart: Cart) -> None:
+        def emptied(cart: Cart) -> Cart:
             self._items.delete_where({"cart_id": cart.id})
-            self.repository.update(cart.id, {"coupon_code_id": None})
+            return _using(cart, None)
 
         return self._changed("clear", user_id, emptied)
 
     def apply_coupon(self, user_id: int, code: str | None) -> Cart:
         """Use a coupon for the cart instead of the one before. Raises CouponRefused."""
 
-        def applied(cart: Cart) -> None:
+        def applied(cart: Cart) -> Cart:
             coupon = CouponCodeService(self.work).validate_for_cart(code, self._basket(cart))
-            self.repository.update(cart.id, {"coupon_code_id": coupon.id})
+            return _using(cart, coupon.id)
 
         return self._changed("apply-coupon", user_id, applied)
 
@@ -157,9 +160,7 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
 
     def remove_coupon(self, user_id: int) -> Cart:
         """Use no coupon for the cart."""
-        return self._changed(
-            "remove-coupon", user_id, lambda cart: self.repository.update(cart.id, {"coupon_code_id": None})
-        )
+        return self._changed("remove-coupon", user_id, lambda cart: _using(cart, None))
 
     def expire(self, limit: int = 100) -> int:
         """Remove carts that nobody looked at for a week, *limit* at a time; returns how many.
@@ -178,19 +179,19 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
             discounts.remove(Discounted.CART, cart.id)
         return self.repository.delete_where({"id": [cart.id for cart in over]})
 
-    def _changed(self, name: str, user_id: int, change: Callable[[Cart], object]) -> Cart:
+    def _changed(self, name: str, user_id: int, change: Callable[[Cart], Cart]) -> Cart:
+        """The cart at its prices once *change* has said what it shall be."""
+
         def body() -> Cart:
-            cart = self.repository.active(user_id)
-            change(cart)
-            return self._fresh(cart)
+            return self._fresh(change(self.repository.active(user_id)))
 
         return self._perform(Write(name=name, items=({"user_id": user_id},)), body)
 
     def _fresh(self, cart: Cart) -> Cart:
-        reprice(self.work, self._there(self.repository.find_by_id(cart.id)))
-        return self._there(self.repository.find_one_with_relations({"id": cart.id}))
+        fresh, _ = reprice(self.work, cart)
+        return fresh
 
-    def _add(self, cart: Cart, keys: list[OfferKey]) -> None:
+    def _add(self, cart: Cart, keys: list[OfferKey]) -> Cart:
         offers = on_sale(self.work.session, keys)
         if missing := [key for key in keys if key not in offers]:
             raise NotFound(f"This {missing[0][0]} is not on sale.")
@@ -199,6 +200,7 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
             {"cart_id": cart.id, "entity_type": kind, "entity_id": id, "price": offers[kind, id].price}
             for kind, id in keys
         )
+        return cart
 
     def _refuse_owned(self, user_id: int, offers: Iterable[Offer]) -> None:
         for kind, of_kind in groupby(sorted(offers, key=_by_kind), key=_by_kind):
@@ -215,10 +217,14 @@ class CartService(Observable[Cart], Pluggable[Cart], AccessControlled[Cart]):
         return CartItemRepository(self.work.session)
 
 
-def reprice(work: UnitOfWork, cart: Cart) -> Priced:
-    """What the *cart*, which the caller keeps locked, costs now; and the cart says so."""
+def reprice(work: UnitOfWork, cart: Cart) -> tuple[Cart, Priced]:
+    """The *cart*, which the caller keeps locked, with its lines at what they cost now; and how that comes."""
     priced = Pricing(work).price(cart.id, cart.user_id, cart.coupon_code_id)
-    CartRepository(work.session).update(
-        cart.id, {"subtotal": priced.subtotal, "discount": priced.discount, "total": priced.total}
-    )
-    return priced
+    costs = {"subtotal": priced.subtotal, "discount": priced.discount, "total": priced.total}
+    held = {"coupon_code_id": cart.coupon_code_id, **costs}
+    written = CartRepository(work.session).update(cart.id, held) or cart
+    return written.model_copy(update={"cart_items": priced.items}), priced
+
+
+def _using(cart: Cart, coupon_code_id: int | None) -> Cart:
+    return cart.model_copy(update={"coupon_code_id": coupon_code_id})

@@ -34,9 +34,12 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """What a cart costs, line by line. ``coupon`` is the one that holds for it; ``objection`` says why the
-    one it has does not."""
+    """What a cart costs, line by line. ``items`` are all of its lines, also those not on sale any more.
 
+    ``coupon`` is the one that holds for it; ``objection`` says why the one it has does not.
+    """
+
+    items: tuple[CartItem, ...]
     lines: tuple[PricedLine, ...]
     coupon: CouponCode | None = None
     objection: Result | None = None
@@ -71,7 +74,7 @@ class Pricing:
         """The cart at the prices of now, with the coupon if it holds. The caller keeps the cart locked."""
         items = self._items.find_all({"cart_id": cart_id})
         offers = on_sale(self._session, [item.key for item in items])
-        self._take_over(items, offers)
+        items = [self._at_price_of(offers.get(item.key), item) for item in items]
         sold = [(item, offers[item.key]) for item in items if item.key in offers]
         basket = Basket(id=cart_id, user_id=user_id, lines=[offer for _, offer in sold])
         given = self._coupons.find_by_id(coupon_code_id) if coupon_code_id else None
@@ -79,16 +82,16 @@ class Pricing:
         coupon = None if objection else given
         discounts = apportion(coupon, basket.lines) if coupon else [NOTHING for _ in sold]
         lines = [PricedLine(item, offer, off) for (item, offer), off in zip(sold, discounts, strict=True)]
-        priced = Priced(tuple(lines), coupon, objection)
+        priced = Priced(tuple(items), tuple(lines), coupon, objection)
         self._write_discounts(cart_id, priced)
         return priced
 
-    def _take_over(self, items: Sequence[CartItem], offers: dict[Any, Offer]) -> None:
-        for item in items:
-            offer = offers.get(item.key)
-            price = offer.price if offer else item.price
-            if (item.price, item.is_active) != (price, offer is not None):
-                self._items.update(item.id, {"price": price, "is_active": offer is not None})
+    def _at_price_of(self, offer: Offer | None, item: CartItem) -> CartItem:
+        price = offer.price if offer else item.price
+        if (item.price, item.is_active) == (price, offer is not None):
+            return item
+        changed = self._items.update(item.id, {"price": price, "is_active": offer is not None})
+        return changed or item
 
     def _write_discounts(self, cart_id: int, priced: Priced) -> None:
         self._discounts.remove(Discounted.CART, cart_id)

@@ -57,7 +57,7 @@ class Checkout(OrderService):
             if placed is None:
                 raise Conflict("Your cart is empty.")
             return placed
-        priced = reprice(self.work, cart)
+        _, priced = reprice(self.work, cart)
         self._require_agreed(priced, total)
         order = self._written(user_id, cart.id, key, priced)
         if not order.discounted_total:
