@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-from local.engine.stack import Program
-from local.engine.tools import require
 from local.progress import Step
 from tests.infra.standing import PACK, WEBHOOK, Standing
-from tests.infra.synth import TREE
 
 
 def test_a_stack_stands_and_keeps_every_policy(standing: Standing) -> None:
@@ -34,11 +30,3 @@ def test_what_holds_data_is_protected_in_prod_alone(standing: Standing) -> None:
 
 def test_no_secret_lies_open_in_the_state(standing: Standing) -> None:
     assert WEBHOOK not in json.dumps(standing.deployment)
-
-
-def test_the_stack_at_home_builds_its_images_and_passes_every_policy(tmp_path: Path, step: Step) -> None:
-    program = Program(require(), TREE, "local", tmp_path)
-    program.configure({"ports": {"api": 9000, "stream": 9001}}, WEBHOOK)
-    previewed = program.preview(PACK, step)
-    assert previewed.resources["awsx:ecr:Image"] == 3
-    assert set(previewed.changes) == {"create"}
