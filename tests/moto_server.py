@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
+import pytest
+import requests
 from moto.moto_server.werkzeug_app import (
     DomainDispatcherApplication,
     MotoRequestHandler,
@@ -29,6 +31,22 @@ def moto_server() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def lead_to(address: str, environment: pytest.MonkeyPatch) -> None:
+    """Let clients that are made from the *environment* talk to the server at *address*."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": address,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        environment.setenv(name, value)
+
+
+def forget_everything(address: str) -> None:
+    """Let nothing have happened at *address*."""
+    requests.post(f"{address}/moto-api/reset", timeout=10).raise_for_status()
 
 
 def _untraced(application: Application) -> Application:

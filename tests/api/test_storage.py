@@ -10,7 +10,7 @@ import requests
 
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
-from tests.moto_server import moto_server
+from tests.moto_server import forget_everything, moto_server
 
 KEY = "uploads/somebody/batch/source.zip"
 
@@ -27,7 +27,7 @@ def s3(endpoint: str, settings: ApiSettings, monkeypatch: pytest.MonkeyPatch) ->
     client = boto3.client("s3", region_name="us-east-1")
     client.create_bucket(Bucket=settings.uploads_bucket)
     yield client
-    requests.post(f"{endpoint}/moto-api/reset", timeout=10)
+    forget_everything(endpoint)
 
 
 def test_a_zip_sent_with_the_form_is_kept_under_its_key(s3: object, settings: ApiSettings) -> None:

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import boto3
 import pytest
-import requests
 
 from containers.converter import wiring
 from local.postgres import Postgres
 from tests.converter.places import BucketPlace, FolderPlace, Place
 from tests.converter.workshop import Workshop
 from tests.databases import cloned, template
-from tests.moto_server import moto_server
+from tests.moto_server import forget_everything, lead_to, moto_server
 from vectoricons.common.database import Database
 
 __all__ = ["template"]
@@ -31,14 +30,8 @@ def aws() -> Iterator[str]:
 @pytest.fixture
 def s3(aws: str, monkeypatch: pytest.MonkeyPatch) -> BucketPlace:
     """A region with one bucket and nothing in it."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    requests.post(f"{aws}/moto-api/reset", timeout=10).raise_for_status()
+    lead_to(aws, monkeypatch)
+    forget_everything(aws)
     return BucketPlace(boto3.client("s3"), "pictures")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import boto3
 import pytest
-import requests
 
 from local.postgres import SUPERUSER, Postgres
 from local.provider.provider import AwsProvider
@@ -17,7 +16,7 @@ from local.provider.region import FILE, Region
 from local.valkey import Valkey
 from tests.local.engineless import Engineless
 from tests.local.projects import Project
-from tests.moto_server import moto_server
+from tests.moto_server import forget_everything, moto_server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,7 +36,7 @@ def region_directory(
     aws_endpoint: str, postgres_server: Postgres, valkey_server: Valkey, tmp_path: Path
 ) -> Path:
     """A region with nothing in it, as its daemon would describe it."""
-    requests.post(f"{aws_endpoint}/moto-api/reset", timeout=10).raise_for_status()
+    forget_everything(aws_endpoint)
     region = {
         "endpoint": aws_endpoint,
         "account": "123456789012",

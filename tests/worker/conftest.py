@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import requests
 
 from imaging import Renderer
 from local.postgres import Postgres
 from local.valkey import Valkey
 from tests.databases import cloned, database, template
 from tests.hashing import light_hashing
-from tests.moto_server import moto_server
+from tests.moto_server import forget_everything, lead_to, moto_server
 from tests.worker.pipeline import Pipeline, contributor
 from tests.worker.surroundings import Servers, slack_sink
 from vectoricons.common.database import Database
@@ -38,7 +37,7 @@ def renderer() -> Iterator[Renderer]:
 def clients(aws: str) -> Servers:
     """Clients of that server: to make them takes longer than what a test asks of them."""
     with pytest.MonkeyPatch.context() as environment:
-        _address(environment, aws)
+        lead_to(aws, environment)
         return Servers()
 
 
@@ -53,8 +52,8 @@ def pipeline(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Pipeline]:
     """A pipeline of its own, with one contributor, in a region where nothing has happened yet."""
-    _address(monkeypatch, aws)
-    requests.post(f"{aws}/moto-api/reset", timeout=10).raise_for_status()
+    lead_to(aws, monkeypatch)
+    forget_everything(aws)
     clients.declare()
     with cloned(postgres_server, template) as url, slack_sink() as sink:
         database = Database(url)
@@ -63,13 +62,3 @@ def pipeline(
         yield made
         made.storage.close()
         database.close()
-
-
-def _address(environment: pytest.MonkeyPatch, aws: str) -> None:
-    for name, value in {
-        "AWS_ENDPOINT_URL": aws,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        environment.setenv(name, value)

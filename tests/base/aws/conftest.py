@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.moto_server import moto_server
+from tests.moto_server import lead_to, moto_server
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +19,4 @@ def moto() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _aws(moto: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of a process that talks to it."""
-    for name, value in {
-        "AWS_ENDPOINT_URL": moto,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
+    lead_to(moto, monkeypatch)
