@@ -14,8 +14,8 @@ SERVICE ?= api
 STACK ?= prod
 TASK ?= migrate
 SHARDS ?= 1
-# Two cores, four processes: where one waits for what it started, the others work.
-PYTEST := $(VENV)/pytest -n 4 --dist loadgroup
+# Two cores, three processes: where one waits for what it started, the others work.
+PYTEST := $(VENV)/pytest -n 3 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status logs task run-task preview policy mutants modules walkthrough images test e2e pages lint format schemas client fuzz locks comment snapshots picture release-state bench-api bench-api-peers bench-upload bench-converter bench-webp gallery seed
