@@ -60,8 +60,9 @@ class Checkout(OrderService):
         _, priced = reprice(self.work, cart)
         self._require_agreed(priced, total)
         order = self._written(user_id, cart.id, key, priced)
-        if not order.discounted_total:
-            Settlement(self.work).settle(order.id)
+        if order.discounted_total:
+            return order
+        Settlement(self.work).settle(order.id)
         return self._there(self._placed(user_id, key))
 
     def _placed(self, user_id: int, key: str) -> Order | None:
@@ -89,7 +90,7 @@ class Checkout(OrderService):
                 "status": OrderStatus.PENDING,
             }
         )
-        OrderItemRepository(self.work.session).create_many(
+        items = OrderItemRepository(self.work.session).create_many(
             {
                 "order_id": order.id,
                 "entity_type": line.offer.entity_type,
@@ -106,4 +107,4 @@ class Checkout(OrderService):
             basket = Basket(id=order.id, user_id=user_id, lines=[line.offer for line in priced.lines])
             CouponCodeService(self.work).redeem(priced.coupon, basket)
         CartRepository(self.work.session).update(cart_id, {"status": CartStatus.ORDERED})
-        return order
+        return order.model_copy(update={"order_items": tuple(items)})
