@@ -14,8 +14,7 @@ SERVICE ?= api
 STACK ?= prod
 TASK ?= migrate
 SHARDS ?= 1
-# Two cores, three processes: where one waits for what it started, the others work.
-PYTEST := $(VENV)/pytest -n 3 --dist loadgroup
+PYTEST := $(VENV)/pytest -n 2 --dist loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down status logs task run-task preview policy mutants modules walkthrough images test e2e pages lint format schemas client fuzz locks comment snapshots picture release-state bench-api bench-api-peers bench-upload bench-converter bench-webp gallery seed
