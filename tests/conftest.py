@@ -47,7 +47,7 @@ LONGEST = (
 
 LONGEST_PARAMETER = 200
 MEMORY = Path("/dev/shm")
-ROOM = 4 * 1024**3
+ROOM = 4 * 1024**3  # bytes: that of a few databases, and of what Postgres writes ahead
 
 
 def pytest_configure() -> None:
