@@ -7,6 +7,7 @@ does. As by API, nobody learns here whether an address is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,8 @@ from vectoricons.users import User
 from vectoricons.utils import Input, InvalidInput
 
 blueprint = Blueprint("account", __name__)
+# Browsers take a backslash for a slash, and take tabs and ends of lines out before they read an address.
+OURS = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
 RULES = {field.alias: field.description for field in NewUser.model_fields.values()}
 
 
@@ -189,5 +192,5 @@ def _refused(template: str, error: AppError, **content: Any) -> Response:
 def _next(user: User) -> str:
     """Where to go after signing in: a page of this site, whatever the address says."""
     wanted = request.args.get("next", "")
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-    return wanted if is_ours else url_for("studio.uploads" if user.is_contributor else "storefront.home")
+    home = url_for("studio.uploads" if user.is_contributor else "storefront.home")
+    return wanted if OURS.fullmatch(wanted) else home

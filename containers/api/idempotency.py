@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Annotated, Any, Self
 
-import orjson
 from flask import Response, request
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -40,8 +39,7 @@ class Key(Input):
 
     def of(self, user: User) -> Sent:
         """This request of the *user*'s."""
-        body = orjson.dumps(request.get_json(silent=True), option=orjson.OPT_SORT_KEYS)
-        what = b"\n".join([request.method.encode(), request.full_path.encode(), body])
+        what = b"\n".join([request.method.encode(), request.full_path.encode(), request.get_data()])
         return Sent(user.id, self.idempotency_key, hashlib.sha256(what).hexdigest())
 
 

@@ -1,14 +1,16 @@
-"""Each request: an id, one line in the log, and no bytes that are not text."""
+"""Each request: an id, one line in the log, no bytes that are not text, no JSON without a bottom."""
 
 from __future__ import annotations
 
 import re
 import time
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import structlog
 from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
 from werkzeug.routing import IntegerConverter
 
 from vectoricons.common import ids, log
@@ -34,8 +36,20 @@ class RowNumber(IntegerConverter):
     regex = r"\d{1,18}"  # what does not look like one is no address; what is refused later hides the method
 
 
+class Json(DefaultJSONProvider):
+    """JSON as Flask has it. What is nested deeper than can be followed is no JSON."""
+
+    def loads(self, s: str | bytes, **how: Any) -> Any:
+        """What *s* says. Raises ValueError."""
+        try:
+            return super().loads(s, **how)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
 def install(app: Flask) -> None:
     """Name, check and log every request of *app*."""
+    app.json = Json(app)
     app.url_map.converters["int"] = RowNumber
     app.before_request(_begin)
     app.before_request(_check_text)

@@ -239,7 +239,17 @@ class TestForm:
         assert self.send(client, asked).headers["Location"] == "/studio?cursor=x"
         assert client.get("/sign-in?next=/search").headers["Location"] == "/search"
 
-    @pytest.mark.parametrize("where", ["https://evil.test/", "//evil.test/", "/\\evil.test/", "studio"])
+    @pytest.mark.parametrize(
+        "where",
+        [
+            "https://evil.test/",
+            "//evil.test/",
+            "/\\evil.test/",
+            "/%09/evil.test/",  # a browser, and who writes the header, take the tab out
+            "/%0d%0aX-Evil:%20test",
+            "studio",
+        ],
+    )
     def test_goes_nowhere_else(self, client: FlaskClient, where: str) -> None:
         assert self.send(client, f"/sign-in?next={where}").headers["Location"] == "/studio"
 
