@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from containers.api.wiring import wired
 from vectoricons.common.keyset import DEFAULT_LIMIT, LARGEST_LIMIT, Ask
@@ -14,12 +14,16 @@ from vectoricons.products.catalogue_similar import SIMILAR
 from vectoricons.products.catalogue_suggestions import SUGGESTED
 from vectoricons.utils import Input, Line, PublicId, Word, Words
 
+Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+"""It is digested and shown nowhere, so it may hold anything."""
+
 
 class Paging(Input):
     """Which page of a list."""
 
     limit: int = Field(
         DEFAULT_LIMIT,
+        ge=1,
         description=f"It is how many to a page: 1 to {LARGEST_LIMIT}, more is taken as {LARGEST_LIMIT}.",
     )
     cursor: str | None = Field(
@@ -166,7 +170,7 @@ class Credentials(Input):
     """Who signs in."""
 
     email: Line = Field(description="It is the e-mail address of your account.")
-    password: Line = Field(description="It is the password of your account.")
+    password: Password = Field(description="It is the password of your account.")
 
 
 class NewUpload(Input):

@@ -27,6 +27,7 @@ ENDED = """
     [
         ("limit=ten", "limit", "1 to 100"),
         ("limit=1.5", "limit", "1 to 100"),
+        ("limit=0", "limit", "1 to 100"),
         ("colour=red", "colour", 'known are "limit", "cursor"'),
         ("price=cheap", "price", '"free" or "premium"'),
         ("family=short", "family", "12 letters and digits"),
@@ -54,6 +55,7 @@ def test_a_wrong_parameter_is_named_with_what_it_should_be(
         ({"filename": ""}, "filename", "the name of the ZIP"),
         ({"filename": 7}, "filename", "should be a valid string"),
         ({"filename": "a\0b.zip"}, "filename", "NUL"),
+        ({"filename": "a\r\nb.zip"}, "filename", "nobody sees"),
         ({"filename": "x" * 256}, "filename", "at most 255"),
         ({"filename": "a.zip", "sizeBytes": 0}, "sizeBytes", "size of the ZIP in bytes"),
         ({"filename": "a.zip", "size_bytes": 5}, "size_bytes", "not known here"),

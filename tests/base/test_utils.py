@@ -68,6 +68,12 @@ def test_a_nul_character_is_refused_before_postgres_sees_it() -> None:
     assert "holds a NUL character" in problems(note="a\0b")["note"]
 
 
+@pytest.mark.parametrize("unseen", ["\n", "\r\n", "\t", "\x1b", "\x85", "\u2028", "\u202e", "\u2066"])
+def test_a_line_is_one_line_and_shows_all_it_holds(unseen: str) -> None:
+    assert f"U+{ord(unseen[0]):04X}" in problems(note=f"a{unseen}b")["note"]
+    assert Order.model_validate({**GOOD, "note": "Łódź, café \u200d 家"}).note
+
+
 @pytest.mark.parametrize("body", [None, [], "text", 7])
 def test_what_is_no_object_is_said_to_be_none(body: object) -> None:
     with pytest.raises(InvalidInput, match="The body must be a JSON object with"):

@@ -5,6 +5,7 @@ A refusal names each field, what is wrong, what is right.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated, Any, Self
@@ -19,9 +20,19 @@ RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 PublicId = Annotated[str, StringConstraints(pattern=r"^[0-9a-z]{12}$")]
 
 
+# Control characters, ends of lines and paragraphs, and what turns the text behind it round.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
 def _no_nul(text: str) -> str:
     if "\0" in text:
         raise ValueError("holds a NUL character")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if found := _UNSEEN.search(text):
+        raise ValueError(f"holds a character that nobody sees, U+{ord(found[0]):04X}")
     return text
 
 
@@ -30,7 +41,12 @@ def _separate(words: str) -> str:
 
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_no_nul)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_no_nul)]
+Line = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    AfterValidator(_no_nul),
+    AfterValidator(_one_line),
+]
 Text = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_no_nul)]
 Dollars = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=2, allow_inf_nan=False)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_separate)]

@@ -34,6 +34,7 @@ blueprint = APIBlueprint("icons", __name__, enable_openapi=False)
 
 
 Names = Annotated[str, StringConstraints(max_length=4_000)]
+Wanted = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 
 
 class Query(Input):
@@ -71,7 +72,7 @@ class SetQuery(Query):
 class SearchQuery(SetsQuery):
     """A search over open icons."""
 
-    query: Line = Field(description='It is the words to look for, such as "home".')
+    query: Wanted = Field(description='It is the words to look for, such as "home".')
     limit: int = Field(USUAL, ge=1, description=f"It is how many hits: {FEWEST} to {MOST}.")
     start: int = Field(0, ge=0, description="It is how many of them to leave out, fewer than limit.")
     category: Names = Field("", description="It is the name of a category.")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
-from containers.api.queries import Paging
+from containers.api.queries import Paging, Password
 from vectoricons.auth.api_keys import Scope
 from vectoricons.auth.login_history import LoginStatus
 from vectoricons.common.errors import Invalid
@@ -40,7 +40,6 @@ def _to_come(moment: datetime) -> datetime:
 
 
 EmailAddress = Annotated[Line, _held_to(users_to_emails.address)]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 NewPassword = Annotated[Password, _held_to(passwords.require_strong)]
 Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{1,59}$")]
 WebAddress = Annotated[Line, _held_to(users_to_socials.web_address)]
