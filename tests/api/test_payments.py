@@ -115,6 +115,7 @@ def test_an_order_is_paid_by_card_and_complete_once_stripe_says_so(
     for _ in range(2):
         told = tell(client, body, signed(body))
         assert (told.status_code, told.data) == (204, b"")
+        assert "RateLimit-Limit" not in told.headers  # it is not counted as what people change
     assert buyer("GET", address).json["status"] == "completed"
     again = buyer("POST", f"{address}/payments")
     assert (again.status_code, again.json["code"]) == (409, "conflict")
