@@ -34,6 +34,13 @@ def public(body: bytes | str, content_type: str = JSON, *, keep: str = PUBLIC) -
     return response
 
 
+def for_guests(body: bytes | str, content_type: str = JSON) -> Response:
+    """*body* as guests get it, from an address that answers whoever says who they are for them alone."""
+    response = public(body, content_type)
+    response.vary.update(("Authorization", "Cookie"))
+    return response
+
+
 def private(body: bytes | str, content_type: str = JSON) -> Response:
     """*body* for who is signed in, or 304 if their browser has it already."""
     response = _tagged(body, content_type)

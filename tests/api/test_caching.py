@@ -35,6 +35,17 @@ def test_public_reads_are_the_same_for_everybody_and_kept_for_a_minute(
     assert ada.get(path).headers["ETag"] == answer.headers["ETag"]
 
 
+def test_what_depends_on_who_asks_is_kept_apart_from_what_guests_get(
+    client: FlaskClient, ada: SignedIn, shelf: Shelf
+) -> None:
+    family = shelf.family("Seen by two")
+    for path in (f"/api/v1/families/{family.unique_id}", f"/api/v1/users/{ada.user.uuid}", "/api/v1/tags"):
+        answer = client.get(path)
+        assert answer.headers["Cache-Control"].startswith("public"), path
+        assert {"Accept-Encoding", "Authorization", "Cookie"} <= set(answer.vary), path
+        assert ada.get(path).headers["Cache-Control"] == "private, no-cache", path
+
+
 @pytest.mark.parametrize("path", PUBLIC)
 def test_who_has_it_already_gets_304_and_no_body(client: FlaskClient, path: str) -> None:
     first = client.get(path)

@@ -74,7 +74,7 @@ def read(key: UUID) -> Response:
     """A contributor as everybody may see them; yourself whole, and anybody for administrators."""
     who = caller()
     who.require(Scope.ACCOUNT_READ)
-    answer = caching.public if who.user is None else caching.private
+    answer = caching.for_guests if who.user is None else caching.private
     return answer(act(lambda work: _seen(work, key).json_bytes()))
 
 

@@ -156,7 +156,7 @@ def _reads(blueprint: APIBlueprint, goods: Goods) -> None:
         who = _viewer()
         with wired().database.reader() as connection:
             body = goods.reading(connection, unique_id, wired().settings.assets_url, who)
-        return (caching.public if who == PUBLIC else caching.private)(goods.there(body))
+        return (caching.for_guests if who == PUBLIC else caching.private)(goods.there(body))
 
     index.__doc__ = f"{blueprint.tag}, newest first unless another order is asked for."
     read.__doc__ = f"One {goods.kind}."

@@ -144,8 +144,11 @@ def shown(resource: Resource, session: Session, entity: Entity) -> bytes:
 
 
 def refuse_outdated(body: bytes) -> None:
-    """Raises ChangedMeanwhile if the client edits something else than *body*, by the If-Match it sent."""
-    if "If-Match" in request.headers and not request.if_match.contains(caching.tag(body)):
+    """Raises ChangedMeanwhile if the client edits something else than *body*, by the If-Match it sent.
+
+    A CDN that compresses an answer makes its tag a weak one; it still is of these bytes and no others.
+    """
+    if "If-Match" in request.headers and not request.if_match.contains_weak(caching.tag(body)):
         raise ChangedMeanwhile("Read it again, look at what is new, and repeat your change on that.")
 
 
@@ -229,7 +232,7 @@ def _deletes(blueprint: APIBlueprint, resource: Resource) -> None:
 
 def _read(reading: Callable[[UnitOfWork], bytes]) -> Response:
     """What a guest gets anybody may keep; what depends on who asks, they alone."""
-    return (caching.public if caller().user is None else caching.private)(act(reading))
+    return (caching.for_guests if caller().user is None else caching.private)(act(reading))
 
 
 def page(resource: Resource, work: UnitOfWork, query: Paging, parent: object = None) -> bytes:
