@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from vectoricons.common.access_control import is_privileged
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.errors import Invalid
 from vectoricons.common.mixins.service import Activatable, Managed
 from vectoricons.common.repository import Data, Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row
+from vectoricons.common.unit_of_work import UnitOfWork
+
+K = TypeVar("K")
 
 WORD = re.compile(r"\w+")
 
@@ -51,12 +56,34 @@ class BannedWordService(Managed[BannedWord], Activatable[BannedWord]):
 
     def find_in(self, text: str) -> list[str]:
         """The banned words *text* holds, whole and in any case, in the order they stand there."""
-        used = list(dict.fromkeys(WORD.findall(text.lower())))
-        banned = {found.word for found in self.repository.find_all({"word": used, "is_active": True})}
-        return [word for word in used if word in banned]
+        return self.find_in_each({None: text}).get(None, [])
+
+    def find_in_each(self, texts: Mapping[K, str]) -> dict[K, list[str]]:
+        """The banned words of each of the *texts* that holds any."""
+        used = {key: list(dict.fromkeys(WORD.findall(text.lower()))) for key, text in texts.items()}
+        every = sorted({word for words in used.values() for word in words})
+        banned = {found.word for found in self.repository.find_all({"word": every, "is_active": True})}
+        found = {key: [word for word in words if word in banned] for key, words in used.items()}
+        return {key: words for key, words in found.items() if words}
 
     def require_clean(self, text: str, *, field: str) -> None:
         """Raises Invalid when *text* holds a banned word; *field* is what people call the text."""
         found = self.find_in(text)
         if found:
             raise Invalid(f'The {field} holds "{found[0]}", which is not allowed here. Choose another word.')
+
+
+def refuse_banned(work: UnitOfWork, items: Iterable[Mapping[str, Any]], fields: Mapping[str, str]) -> None:
+    """Raises Invalid when one of the *fields* of what is written holds a banned word.
+
+    They are columns, each with what people call it. Administrators and our own processes write what they
+    like: what comes by an upload is looked at where it is taken in.
+    """
+    if is_privileged(work.actor):
+        return
+    for item in items:
+        for column, called in fields.items():
+            said = item.get(column)
+            if said:
+                text = said if isinstance(said, str) else " ".join(said)
+                BannedWordService(work).require_clean(text, field=called)

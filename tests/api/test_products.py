@@ -48,6 +48,15 @@ def names(answer: Any) -> list[str]:
     return [item["name"] for item in answer.json["items"]]
 
 
+def test_what_is_banned_is_not_said(ada: Program, root: Program, icon: str) -> None:
+    assert root("POST", "/api/v1/banned-words", {"word": "darn"}).status_code == 201
+    for sent in ({"name": "Darn cat"}, {"tags": ["cat", "darn"]}):
+        refused = ada("PATCH", icon, sent)
+        assert refused.status_code == 422
+        assert 'holds "darn", which is not allowed here' in refused.json["detail"]
+    assert ada("POST", FAMILIES, {"name": "Cats", "description": "Darn cats."}).status_code == 422
+
+
 def test_a_family_is_made_filled_and_shown(ada: Program, client: FlaskClient) -> None:
     made = ada("POST", FAMILIES, {"name": "Weather", "description": "Skies.", "price": "20.00"})
     assert made.status_code == 201, made.text

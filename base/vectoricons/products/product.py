@@ -10,6 +10,7 @@ from sqlalchemy import Computed, ForeignKey, Index, Integer, Numeric, String, an
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, declared_attr, foreign, mapped_column
 
+from vectoricons.banned_words import refuse_banned
 from vectoricons.common.access_control import own_contribution
 from vectoricons.common.entity import Money, Timestamped
 from vectoricons.common.errors import Invalid
@@ -35,6 +36,8 @@ from vectoricons.products.tags import Tag, TagRow
 from vectoricons.users import Contributor, UserRow
 
 COUNTERS = frozenset({"popularity", "like_count"})
+READ_BY_ALL = {"name": "name", "description": "description", "tag_names": "list of tags"}
+"""Columns that hold words for everybody, and what people call them."""
 
 
 def collection_indexes(table: str) -> tuple[Index, ...]:
@@ -157,6 +160,8 @@ class ProductService(Managed[P], SoftDeletable[P], Activatable[P], Addressable[P
         if isinstance(operation, Write) and CACHE not in self.work.changed:
             self.work.changed.add(CACHE)
             self.work.after_commit(lambda: self.work.cache.clear(CACHE))
+        if isinstance(operation, Write):
+            refuse_banned(self.work, operation.items, READ_BY_ALL)
         return super()._perform(operation, body)
 
     def draft(self, data: Mapping[str, Any]) -> P:

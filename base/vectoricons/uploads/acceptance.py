@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from vectoricons.banned_words import BannedWordService
+from vectoricons.common.reason import Reason
 from vectoricons.common.repository import Data
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.licenses import License, LicenseService, LicenseType
@@ -35,8 +37,9 @@ class Acceptance:
     ) -> UploadBatch:
         """Begin *batch* as *plan* says; *rejected* are the files turned away before there was a plan.
 
-        Raises ``Refused`` when the plan asks for something that is not on offer.
+        Raises ``Refused`` when the plan asks for something that is not on offer, or says what is banned.
         """
+        self._leave_out_banned(plan)
         styles = self._styles(plan)
         stated = {"user_id": batch.contributor_id, "name": plan.family.name}
         families = FamilyService(self._work)
@@ -69,6 +72,25 @@ class Acceptance:
         UploadItemService(self._work).repository.create_many(
             [_rejected_row(batch, file) for file in rejected]
         )
+
+    def _leave_out_banned(self, plan: Plan) -> None:
+        """Turn files away whose name or tags hold a banned word. Raises Refused for one that stands above."""
+        words, family = BannedWordService(self._work), plan.family
+        above = [
+            family.name,
+            family.description or "",
+            *family.categories,
+            *(set_.name for set_ in plan.sets),
+        ]
+        if banned := words.find_in(" ".join(above)):
+            raise Refused(Cause.BANNED_WORD, f"says “{banned[0]}”, which is not allowed here")
+        items = {item.file.number: item for item in plan.items}
+        said = {number: " ".join([item.name, *item.tags]) for number, item in items.items()}
+        for number, banned in words.find_in_each(said).items():
+            detail = f"has the word “{banned[0]}” in its name or tags, which is not allowed here"
+            plan.drop(items[number], Reason.of(Cause.BANNED_WORD, detail))
+        if not plan.items:
+            raise Refused(Cause.BANNED_WORD, "has no file without a word that is not allowed here")
 
     def _license(self, plan: Plan, family: Family | None) -> License:
         """The licence of the items: the family's, if it is there already, else the one stated or implied."""

@@ -92,6 +92,11 @@ class Plan:
         self._titles.add(title)
         self.items.append(PlannedItem(file, set_index, name, tuple(dict.fromkeys(tags))))
 
+    def drop(self, item: PlannedItem, reason: Reason) -> None:
+        """Say why *item* is to be none after all."""
+        self.items.remove(item)
+        self.reject(item.file, reason)
+
     def reject(self, file: File, reason: Reason) -> None:
         """Say why *file* becomes no item."""
         self.rejected.append(RejectedFile(file.number, file.name, reason))

@@ -126,6 +126,11 @@ class Cause(Causes):
         "would have the same title as another file of its set",
         "Rename one of the two files, or give them different names in manifest.json.",
     )
+    BANNED_WORD = (
+        "banned-word",
+        "says a word that is not allowed here",
+        "Use another word for it: in names, descriptions, categories and tags.",
+    )
     ENCRYPTED = (
         "encrypted",
         "is locked with a password",

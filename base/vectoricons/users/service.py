@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
+from vectoricons.banned_words import refuse_banned
 from vectoricons.common import protection
 from vectoricons.common.access_control import anybody, is_privileged, nobody
 from vectoricons.common.errors import Conflict, Forbidden, Invalid, NotFound
@@ -16,7 +17,7 @@ from vectoricons.common.mixins.service import (
     Pluggable,
     SoftDeletable,
 )
-from vectoricons.common.operation import Write
+from vectoricons.common.operation import Operation, Write
 from vectoricons.common.repository import Key
 from vectoricons.config.enums import Role
 from vectoricons.users import passwords
@@ -27,6 +28,8 @@ from vectoricons.users.repository import UserRepository
 from vectoricons.users.user_roles import UserRoleRepository
 from vectoricons.users.user_to_roles import UserToRoleRepository
 from vectoricons.users.users_to_emails import UserToEmail, UserToEmailRepository, address
+
+T = TypeVar("T")
 
 PUT_AWAY: Mapping[str, Any] = {"is_deleted": True, "is_active": False}
 
@@ -168,6 +171,12 @@ class UserService(
         return self.soft_delete(self._there(self.get_by_uuid(uuid)).id)
 
     # -- how
+
+    def _perform(self, operation: Operation, body: Callable[[], T]) -> T:
+        if isinstance(operation, Write):
+            names = {"username": "user name", "display_name": "name"}
+            refuse_banned(self.work, operation.items, names)
+        return super()._perform(operation, body)
 
     def _put_away(self, id: Key) -> User:
         protection.refuse_protected(self.work.session, self.kind, id)
