@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import FlakyStrategyDefinition
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi import checks
@@ -74,13 +76,27 @@ def test_any_request_by_anybody_is_answered_as_the_document_says(
 
 def test_what_was_made_can_be_read_changed_and_removed_in_any_order(schema: Any, world: World) -> None:
     headers = world.browser("admin")[1]
+    walks, faults = list[None](), list[BaseException]()
 
     class Machine(schema.as_state_machine()):  # type: ignore[misc]  # made from the document
+        def setup(self) -> None:
+            super().setup()
+            walks.append(None)
+
         def get_call_kwargs(self, case: Any) -> dict[str, Any]:
             return {"headers": headers}
 
         def validate_response(self, response: Any, case: Any, **how: Any) -> None:
             after = [*CHECKS, checks.use_after_free, checks.ensure_resource_availability]
-            case.validate_response(response, checks=after, transport_kwargs=how, recorder=self.recorder)
+            try:
+                case.validate_response(response, checks=after, transport_kwargs=how, recorder=self.recorder)
+            except BaseException as fault:
+                faults.append(fault)
+                raise
 
-    Machine.run(settings=settings(BOUNDED, stateful_step_count=8))
+    while len(walks) < EXAMPLES and not faults:
+        # The server remembers: moves that were made before are answered otherwise the second time, which to
+        # Hypothesis is a test that does not know what it does. It begins anew; what was found is kept.
+        with suppress(FlakyStrategyDefinition):
+            Machine.run(settings=settings(BOUNDED, stateful_step_count=8))
+    assert not faults
