@@ -73,8 +73,26 @@ def test_people_change_their_profile_and_not_what_administrators_say(house: Hous
     assert ann("PATCH", ann.path, {"lastName": "B"}, If_Match=seen).status_code == 412
     assert ann("PATCH", ann.path, {"username": "root"}).status_code == 409
     assert ann("PATCH", ann.path, {"isActive": False}).status_code == 403
+    picture = {"image": "https://pictures.example/anna.png"}
+    assert ann("PATCH", ann.path, picture).json["image"] == picture["image"]
+    for bad in ("javascript:alert(1)", "anna.png", "https://pictures.example/a b.png"):
+        refused = ann("PATCH", ann.path, {"image": bad})
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "image")
+    assert ann("PATCH", ann.path, {"image": None}).json["image"] is None
     refused = ann("PATCH", ann.path, {"email": "other@example.com"})
     assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "email")
+
+
+def test_what_changed_meanwhile_is_not_removed(house: House) -> None:
+    ben = house.somebody("benno")
+    key = ben("POST", "/api/v1/api-keys", {"name": "mine", "scopes": ["account:read"]}).headers["Location"]
+    email = ben("POST", f"{ben.path}/emails", {"email": "benno@example.org"}).headers["Location"]
+    for address in (key, email, ben.path):
+        outdated = ben("DELETE", address, If_Match='"something-else"')
+        assert (outdated.status_code, outdated.json["code"]) == (412, "changed-meanwhile"), address
+    for address in (key, email):
+        seen = ben("GET", address).headers["ETag"]
+        assert ben("DELETE", address, If_Match=seen).status_code == 204, address
 
 
 def test_an_account_is_switched_off_and_on(house: House) -> None:

@@ -100,8 +100,9 @@ def use(parent: UUID, key: int, json_data: EmailPatch) -> Response:
 
 @blueprint.delete("/<int:key>")
 @EMAILS.writing
+@conditional
 @blueprint.output({}, status_code=204)
 def remove(parent: UUID, key: int) -> Response:
     """Remove an address; not the one you are reached at."""
-    act(lambda work: UserToEmailService(work).remove(EMAILS.find(work, key, parent).id))
+    act(lambda work: UserToEmailService(work).remove(EMAILS.find_as_seen(work, key, parent).id))
     return Response(status=204)

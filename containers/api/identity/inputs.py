@@ -154,6 +154,9 @@ class ProfilePatch(Input):
     display_name: Line = may_be_left_out("It is what others read.")
     first_name: Line | None = Field(None, description="It is your first name.")
     last_name: Line | None = Field(None, description="It is your last name.")
+    image: WebAddress | None = Field(
+        None, description="It is the address of a picture of you, from https:// on. Nobody here fetches it."
+    )
     is_active: bool = may_be_left_out("It is true while the account may be used.")
 
 

@@ -8,6 +8,7 @@ from flask import Response, url_for
 from containers.api.callers import Reach, act, door, person
 from containers.api.identity.answers import KEYS, IssuedKey
 from containers.api.identity.inputs import NewKey, Owned
+from containers.api.operations import conditional
 from containers.api.resources.resource import Resource, created, routes
 from vectoricons.auth.api_keys import ApiKeyService
 from vectoricons.common.unit_of_work import UnitOfWork
@@ -39,8 +40,9 @@ def issue(json_data: NewKey) -> Response:
 
 @blueprint.delete("/<int:key>")
 @RESOURCE.writing
+@conditional
 @blueprint.output({}, status_code=204)
 def revoke(key: int) -> Response:
     """Revoke a key: it opens nothing any more."""
-    act(lambda work: ApiKeyService(work).revoke(RESOURCE.find(work, key).id))
+    act(lambda work: ApiKeyService(work).revoke(RESOURCE.find_as_seen(work, key).id))
     return Response(status=204)

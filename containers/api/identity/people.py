@@ -87,9 +87,7 @@ def update(key: UUID, json_data: ProfilePatch) -> Response:
     """Change your profile: what is sent; the rest stays. Send If-Match to be sure of what."""
 
     def changed(work: UnitOfWork) -> bytes:
-        user = RESOURCE.find(edit(work), key)
-        refuse_outdated(whole(user).json_bytes())
-        UserService(work).update(user.id, given(json_data))
+        UserService(work).update(_as_seen(work, key).id, given(json_data))
         return whole(RESOURCE.find(work, key)).json_bytes()
 
     return caching.private(act(changed))
@@ -97,10 +95,11 @@ def update(key: UUID, json_data: ProfilePatch) -> Response:
 
 @blueprint.delete("/<uuid:key>")
 @door(Reach.ACCOUNT)
+@conditional
 @blueprint.output({}, status_code=204)
 def close(key: UUID) -> Response:
     """Close an account: yours, or as an administrator anybody's. All its sessions end."""
-    act(lambda work: UserService(work).close(RESOURCE.find(work, key).id))
+    act(lambda work: UserService(work).close(_as_seen(work, key).id))
     return Response(status=204)
 
 
@@ -154,6 +153,13 @@ def take_role(key: UUID, role: str) -> Response:
     """Take a role from a person."""
     act(lambda work: UserService(work).withdraw_role(key, role))
     return Response(status=204)
+
+
+def _as_seen(work: UnitOfWork, key: UUID) -> User:
+    """The person to be changed, if they still are what the caller has seen. Raises ChangedMeanwhile."""
+    found: User = RESOURCE.find(edit(work), key)
+    refuse_outdated(whole(found).json_bytes())
+    return found
 
 
 def _seen(work: UnitOfWork, key: UUID) -> Profile:
