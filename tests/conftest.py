@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -55,6 +56,19 @@ def pytest_configure() -> None:
     heed_interrupts()
     # Each session of boto3 would read it anew, and each test has a session of its own.
     botocore.session.create_loader = cache(botocore.session.create_loader)
+
+
+def pytest_xdist_setupnodes() -> None:
+    """pytest-cov tells processes that tests start to trace themselves; those of the tests it traces anyhow."""
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """One trace a process: pytest-cov begins one as if it were alone, and now the one it stops for `no_cover`."""
+    traced = session.config.pluginmanager.getplugin("_cov")
+    if traced is not None and traced.cov_controller is not None and hasattr(session.config, "workerinput"):
+        traced.cov_controller.cov.stop()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
