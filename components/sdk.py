@@ -1,4 +1,4 @@
-"""Two habits of Pulumi's SDK that took more of a preview's time than all that a program declares."""
+"""Three habits of Pulumi's SDK that took more of a preview's time than all that a program declares."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Collection
 from types import SimpleNamespace
 from typing import Any
 
+from pulumi import log
 from pulumi.runtime import stack
 
 Task = asyncio.Task[Any]
@@ -16,14 +17,18 @@ Task = asyncio.Task[Any]
 def hasten() -> None:
     """Let this process, which lives for one run of the program, wait for its outputs at once, unswept.
 
-    At its end the SDK waits for the first of some two thousand outputs, then for the first of all others, and
-    so on: it asks half a million times to be told. And Python looks through the SDK's classes for garbage
-    again and again, where next to nothing is ever let go. The wait is put right by its name in the SDK's
-    module, which a test holds to be so.
+    At its end the SDK waits for the first of some two thousand outputs, then for the first of all others,
+    and so on: it asks half a million times to be told. And Python looks through the SDK's classes for
+    garbage again and again, where next to nothing is ever let go. And it tells the engine five things of
+    each resource that the engine shows to nobody but with `--debug`, and waits each time until it is
+    heard: a sixth of a preview. Waits and words are put right by their names in the SDK's modules, which
+    a test holds to be so; whoever wants to read those words leaves out the call of this function.
     """
     gc.disable()
     names: Any = stack
     names.asyncio = SimpleNamespace(**{**vars(asyncio), "wait": _for_all_or_the_first_that_fails})
+    says: Any = log
+    says.debug = _unsaid
 
 
 async def _for_all_or_the_first_that_fails(
@@ -31,3 +36,7 @@ async def _for_all_or_the_first_that_fails(
 ) -> tuple[set[Task], set[Task]]:
     """What the SDK asks of `asyncio.wait`; an output that succeeds tells it nothing but to wait again."""
     return await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+
+
+def _unsaid(*_: object, **__: object) -> None:
+    """What the SDK would say to whoever debugs it."""

@@ -166,6 +166,8 @@ class Program:
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "VECTORICONS_REGION": str(self.region or ""),
+            # The engine lives for a minute at most: it need not look for garbage as often as a server.
+            "GOGC": "400",
             # After each step the engine writes all the state, lest it forget what it has made: here, nothing.
             "PULUMI_SKIP_CHECKPOINTS": str(self.region is None).lower(),
         }

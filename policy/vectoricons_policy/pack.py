@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -34,6 +35,7 @@ STANDARDS = {"hub": "AWS Security Hub controls", "nag": "cdk-nag AwsSolutions"}
 
 def serve(folder: Path) -> None:
     """Serve the pack in *folder*, with its config.yaml and waivers.yaml. Returns only when interrupted."""
+    gc.disable()  # what lives for one run of the engine keeps its garbage, of which there is little
     reading.once()
     PolicyPack(
         "vectoricons",

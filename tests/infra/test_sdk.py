@@ -1,4 +1,4 @@
-"""The SDK waits for a program's outputs at once, and says what fails as it did."""
+"""The SDK waits for a program's outputs at once, says what fails as it did, and is silent about the rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pulumi import Output
+from pulumi import ComponentResource, Output, log
 from pulumi.runtime import stack
 
 from components.sdk import hasten
@@ -18,6 +18,7 @@ from tests.infra.synth import synth
 @pytest.fixture(autouse=True)
 def _hastened(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(stack, "asyncio", asyncio)  # put back after the test
+    monkeypatch.setattr(log, "debug", log.debug)
     hasten()
     yield
     gc.enable()
@@ -63,3 +64,18 @@ def test_an_output_that_fails_ends_the_program_with_its_error() -> None:
 
     with pytest.raises(ZeroDivisionError):
         synth(build)
+
+
+def test_the_engine_is_told_what_is_declared_and_not_how_the_sdk_goes_about_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(log, "get_engine", object)
+    monkeypatch.setattr(log, "_log", lambda _engine, _severity, message, *_: told.append(message))
+
+    def build() -> None:
+        ComponentResource("vectoricons:test:House", "house")
+
+    synth(build)
+    log.info("a house stands")
+    assert told == ["a house stands"]
