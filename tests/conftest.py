@@ -59,13 +59,13 @@ def pytest_configure() -> None:
 
 
 def pytest_xdist_setupnodes() -> None:
-    """pytest-cov tells processes that tests start to trace themselves; those of the tests it traces anyhow."""
+    """What pytest-cov tells processes that tests start is not for those of the tests: it traces them."""
     os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """One trace a process: pytest-cov begins one as if it were alone, and now the one it stops for `no_cover`."""
+    """One trace a process: pytest-cov began one as if alone, and begins now the one that `no_cover` stops."""
     traced = session.config.pluginmanager.getplugin("_cov")
     if traced is not None and traced.cov_controller is not None and hasattr(session.config, "workerinput"):
         traced.cov_controller.cov.stop()
@@ -92,8 +92,8 @@ def _own_credentials() -> None:
 
 
 @pytest.fixture
-def untraced_engines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What an engine starts is not traced: it would take twice as long, for code that is seen in here."""
+def untraced_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test starts is not traced: it would take up to twice as long for code seen elsewhere."""
     monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", "")
 
 

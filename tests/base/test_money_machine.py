@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from decimal import Decimal
 from typing import ClassVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -28,6 +29,9 @@ from vectoricons.transactions import cards
 from vectoricons.transactions.refunds import Refunds
 from vectoricons.transactions.settlement import Settlement
 from vectoricons.users.users_to_subscription_plans import SubscriptionService
+
+# Untraced, for it is long: the tests of each of its steps are seen to cover them.
+pytestmark = pytest.mark.no_cover
 
 PRICES = st.decimals("0.01", "40.00", places=2)
 

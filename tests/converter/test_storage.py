@@ -34,6 +34,7 @@ def test_a_prefix_leaves_out_the_neighbour_of_a_similar_name(place: Place) -> No
     assert set(listed(place, "ann/")) == {"ann/b.svg", "ann/deep/c.svg"}
 
 
+@pytest.mark.no_cover  # a thousand files are written, by what the other tests are seen to write with
 def test_more_files_than_a_page_come_in_several(place: Place) -> None:
     for number in range(1003):
         place.put(f"{number}.svg", b"x")

@@ -14,7 +14,7 @@ from tests.converter.places import BucketPlace
 from tests.converter.workshop import SMALL, Workshop, icon
 
 # Untraced, for it is long: the converter's own tests are seen to go the same ways.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.usefixtures("untraced_processes")]
 
 FILES = 2000
 BROKEN = 10

@@ -17,7 +17,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _untraced(untraced_engines: None) -> None:
+def _untraced(untraced_processes: None) -> None:
     """The engines of this room, all of them."""
 
 

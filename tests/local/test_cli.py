@@ -16,7 +16,7 @@ from local.progress import Steps
 from local.runner.status import ServiceStatus
 
 
-@pytest.mark.usefixtures("untraced_engines")
+@pytest.mark.usefixtures("untraced_processes")
 def test_production_is_previewed_offline_with_the_policies_on() -> None:
     result = CliRunner().invoke(cli.main, ["preview", "prod"], catch_exceptions=False)
     assert result.exit_code == 0, result.output

@@ -11,7 +11,7 @@ from vectoricons_policy import pack
 from local import cli
 
 
-@pytest.mark.usefixtures("untraced_engines")
+@pytest.mark.usefixtures("untraced_processes")
 def test_a_stack_keeps_every_rule_and_the_count_says_so() -> None:
     result = CliRunner().invoke(cli.main, ["policy", "local"], catch_exceptions=False)
     assert result.exit_code == 0, result.output

@@ -20,7 +20,7 @@ from vectoricons.uploads.items import CHUNK, ItemState, UploadItemService
 from vectoricons.uploads.settlement import Outcome, Settlement
 
 # Untraced, for it is long: the other tests of the pipeline are seen to go the same ways.
-pytestmark = pytest.mark.no_cover
+pytestmark = [pytest.mark.no_cover, pytest.mark.usefixtures("untraced_processes")]
 
 COUNT = 30
 
