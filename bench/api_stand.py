@@ -31,7 +31,7 @@ from vectoricons.products import catalogue_facets
 BUFFERS = "2GB"
 """What RDS gives production's instance class: a quarter of its memory."""
 VISITED = ("images", "icons", "illustrations", "families", "sets", "tags", "users")
-"""What visitors read. Of a Postgres that has run for a day all of it is in the buffers, of a new one nothing."""
+"""What visitors read. A Postgres that has run for a day has all of it in its buffers, a new one nothing."""
 KEY = secrets.token_hex(32)
 """What this run's page tokens are signed with, by the api and by who asks for a page at random depth."""
 

@@ -161,8 +161,6 @@ class Database(Component):
                 # What takes milliseconds is not compiled first, and a page anywhere costs what the next does.
                 {"name": "jit", "value": "0"},
                 {"name": "random_page_cost", "value": "1.1"},
-                # kB of new words that every search reads through before they are sorted into the index.
-                {"name": "gin_pending_list_limit", "value": "64"},
             ],
             tags=self.tags(),
             opts=self.child_opts(),

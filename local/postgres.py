@@ -24,7 +24,6 @@ OS_USER = "embedded_postgres"
 EXECUTE_AND_READ = 0o055
 BUFFERS = "128MB"
 TUNING = {
-    "gin_pending_list_limit": "64",  # kB of new words, which each search reads through
     "jit": "0",  # what takes milliseconds is not compiled first
     "random_page_cost": "1.1",  # of solid disks, and of what is in memory anyway
 }

@@ -28,7 +28,6 @@ from containers.api import (
     templating,
     uploads,
 )
-from containers.api.counting import COUNTERS, Counting
 from containers.api.resources import (
     carts,
     cashout_requests,
@@ -43,6 +42,7 @@ from containers.api.resources import (
     taxonomy,
 )
 from containers.api.resources.resource import routes
+from containers.api.searching import COUNTERS, Searching
 from containers.api.settings import THREADS, ApiSettings
 from containers.api.storage import Storage
 from containers.api.wiring import Wiring
@@ -99,7 +99,7 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
         settings=settings,
         database=database,
         valkey=cache,
-        counting=Counting(database, Shared(cache)),
+        searching=Searching(database, Shared(cache), settings.assets_url),
         storage=Storage(settings),
         payments=Payments(database, StripeGateway(settings.stripe)),
         webhooks=Webhooks(database, settings.stripe_webhook_secret),

@@ -16,7 +16,6 @@ from containers.api.queries import (
 from containers.api.wiring import wired
 from vectoricons.common.errors import NotFound
 from vectoricons.products import catalogue_details as details
-from vectoricons.products import catalogue_search as searching
 from vectoricons.products import catalogue_similar as looking_alike
 from vectoricons.products import catalogue_suggestions as suggesting
 from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION, Kind
@@ -58,13 +57,9 @@ def contributor(username: str) -> Response:
 def search(query_data: SearchQuery) -> Response:
     """Icons and illustrations together, with what to narrow them by."""
     asked = query_data.asked(query_data.order)
-    facets = wired().counting.begin(asked.filters)
-    with wired().database.reader() as connection:
-        hits = searching.search(connection, asked, _assets())
-        meant = suggesting.meant(connection, query_data.q) if query_data.q and hits.is_empty else None
-    return caching.public(
-        b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], facets(), orjson.dumps(meant))
-    )
+    hits, facets = wired().searching.search(asked)
+    meant = _meant(query_data.q) if query_data.q and hits.is_empty else None
+    return caching.public(b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], facets, orjson.dumps(meant)))
 
 
 @blueprint.get("/suggestions")
@@ -85,6 +80,11 @@ def totals() -> Response:
     """How much there is on sale."""
     with wired().database.reader() as connection:
         return caching.public(details.totals(connection))
+
+
+def _meant(words: str) -> str | None:
+    with wired().database.reader() as connection:
+        return suggesting.meant(connection, words)
 
 
 def _similar(kind: Kind, unique_id: str, limit: int) -> Response:

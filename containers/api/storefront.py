@@ -51,10 +51,8 @@ def search() -> Response:
     """Icons and illustrations that fit, and what to narrow them by."""
     query = _query(SearchQuery, PAGE)
     asked = query.asked(query.order)
-    counting = wired().counting.begin(asked.filters)
-    with wired().database.reader() as connection:
-        hits = catalogue_search.search(connection, asked, wired().settings.assets_url)
-    counted = orjson.loads(counting())
+    hits, found = wired().searching.search(asked)
+    counted = orjson.loads(found)
     items = orjson.loads(hits.items)
     given = query.narrowed()
     return _page(

@@ -8,7 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 from redis import Redis
 
-from containers.api.counting import Counting
+from containers.api.searching import Searching
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
 from vectoricons.common.database import Database
@@ -25,7 +25,7 @@ class Wiring:
     settings: ApiSettings
     database: Database
     valkey: Redis
-    counting: Counting
+    searching: Searching
     storage: Storage
     payments: Payments
     webhooks: Webhooks

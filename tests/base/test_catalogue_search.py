@@ -18,9 +18,11 @@ from vectoricons.common.keyset import Ask
 from vectoricons.common.unit_of_work import UnitOfWork
 from vectoricons.products import catalogue_details as details
 from vectoricons.products import catalogue_facets as counting
+from vectoricons.products import catalogue_search
 from vectoricons.products.catalogue import ICONS, page
 from vectoricons.products.catalogue_cards import ICON, ILLUSTRATION
 from vectoricons.products.catalogue_facets import CACHE, facets
+from vectoricons.products.catalogue_first_page import first_page, is_first_page
 from vectoricons.products.catalogue_search import Sort, search
 from vectoricons.products.catalogue_similar import similar
 from vectoricons.products.catalogue_suggestions import meant, suggestions
@@ -96,8 +98,45 @@ def test_relevance_keeps_its_order_under_a_price_and_from_page_to_page(arrows: S
 
 
 def test_relevance_ranks_no_more_than_a_capped_head(arrows: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vectoricons.products.catalogue_search.RANKED", 1)
+    monkeypatch.setattr(catalogue_search, "LOOKED_AT", 1)
     assert arrows.found(q="arrow") == ["arrow frog", "arrow left"], "the most popular of each kind"
+
+
+@pytest.mark.parametrize("looked_at", [2, 250])
+@pytest.mark.parametrize(
+    "more", [{}, {"tag": "travel"}, {"q": "arrow left"}, {"q": "zebra"}, {"set": "their own"}]
+)
+def test_a_first_page_and_its_facets_are_those_of_a_search_and_of_a_count(
+    arrows: Shop, monkeypatch: pytest.MonkeyPatch, more: dict[str, str], looked_at: int
+) -> None:
+    monkeypatch.setattr(catalogue_search, "LOOKED_AT", looked_at)
+    filters = {"q": "arrow", **more}
+    if "set" in filters:
+        filters["set"] = arrows.world.set.unique_id
+    asked = Ask(key="k", sort_by=Sort.RELEVANCE, filters=filters, limit=2)
+    assert is_first_page(asked)
+    hits, counted = first_page(arrows.connection, asked, "", Memory())
+    assert hits == search(arrows.connection, asked, "")
+    assert json.loads(counted) == json.loads(facets(arrows.connection, asked.filters))
+
+
+def test_a_first_page_is_the_most_relevant_of_all_hits_of_words(arrows: Shop) -> None:
+    rules: dict[str, Any] = {"key": "k", "sort_by": Sort.RELEVANCE, "limit": 2}
+    asked = Ask(**rules, filters={"q": "arrow"})
+    after = search(arrows.connection, asked, "").next
+    assert is_first_page(asked)
+    assert not is_first_page(Ask.following(after, **rules, filters={"q": "arrow"}))
+    for filters in ({}, {"q": "!"}, {"tag": "travel"}, {"q": "arrow", "type": "icon"}):
+        assert not is_first_page(Ask(**rules, filters=filters))
+    assert not is_first_page(Ask(key="k", sort_by=Sort.NEWEST, filters={"q": "arrow"}))
+
+
+@pytest.mark.usefixtures("capped")
+def test_facets_of_a_first_page_are_kept_if_they_were_dear(arrows: Shop) -> None:
+    kept = Memory()
+    for words, number in (("arrow", 1), ("fox", 0)):
+        first_page(arrows.connection, Ask(key="k", sort_by=Sort.RELEVANCE, filters={"q": words}), "", kept)
+        assert kept.clear(CACHE) == number
 
 
 def test_what_nothing_fits_is_an_empty_page_and_not_the_newest(arrows: Shop) -> None:
@@ -186,10 +225,11 @@ def test_the_newest_of_a_word_is_planned_for_it_and_what_has_one_good_plan_once(
             search(connection, Ask(key="k", sort_by=Sort.NEWEST, filters=asked), "")
             search(connection, Ask(key="k", sort_by=Sort.RELEVANCE, filters=asked), "")
             facets(connection, asked)
+            first_page(connection, Ask(key="k", sort_by=Sort.RELEVANCE, filters=asked), "", Memory())
             page(connection, ICONS, Ask(key="k", sort_by="icons"), "")
         kept = connection.execute(text("select * from pg_prepared_statements")).all()
         planned = [(row.generic_plans, row.custom_plans) for row in kept if "icons item" in row.statement]
-        assert planned == [(8, 0)] * 3, "relevant hits, facets, a list"
+        assert planned == [(8, 0)] * 4, "relevant hits, facets, both at once, a list"
         assert connection.scalar(text("show plan_cache_mode")) == "auto"
         assert connection.scalar(text("show jit")) == "off"
 
@@ -224,7 +264,7 @@ class Old:
 @pytest.fixture
 def capped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every count is of a common word."""
-    monkeypatch.setattr(counting, "COUNTED", 2)
+    monkeypatch.setattr(catalogue_search, "LOOKED_AT", 2)
 
 
 @pytest.mark.usefixtures("capped")

@@ -38,6 +38,22 @@ def test_the_migrated_schema_is_the_one_the_code_declares(database: Database) ->
         assert compare_metadata(context, migrate.metadata()) == []
 
 
+def test_no_index_of_words_keeps_a_list_that_each_search_would_read_first(database: Database) -> None:
+    with database.reader() as connection:
+        listing = (
+            connection.execute(
+                text("""
+            select index.oid::regclass::text from pg_class index join pg_am method on method.oid = index.relam
+            where method.amname = 'gin' and index.relkind = 'i'
+              and not coalesce('fastupdate=off' = any(index.reloptions), false)
+        """)
+            )
+            .scalars()
+            .all()
+        )
+    assert listing == [], "write: with (fastupdate = off)"
+
+
 def test_two_that_migrate_at_once_make_one_schema(empty: str) -> None:
     ended: list[object] = []
 

@@ -1,9 +1,9 @@
 """Facets: what a search can be narrowed by, and how many hits would be left. JSON that Postgres counts.
 
-Counting all that a common word finds costs more than the search. So no more than ``COUNTED`` hits of a kind
-are counted, and such an answer is kept in the cache ``CACHE`` until something that is shown changes. Where
-something changes every few seconds that is soon: who can have it counted anew beside, is given what was
-counted before, from the cache ``RECENT``.
+Counting all that a common word finds costs more than the search. So no more hits of a kind are counted than
+a search looks at, and such an answer is kept in the cache ``CACHE`` until something that is shown changes.
+Where something changes every few seconds that is soon: who can have it counted anew beside, is given what
+was counted before, from the cache ``RECENT``.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
@@ -18,17 +18,19 @@ from sqlalchemy import Connection, TextClause, text
 from vectoricons.common.cache import Cache, Nowhere, key_of
 from vectoricons.common.database import planned_once
 from vectoricons.products import catalogue_filters as narrowing
+from vectoricons.products import catalogue_search as searching
 from vectoricons.products.catalogue_cards import KINDS, PREMIUM, Kind
-from vectoricons.products.catalogue_search import by_tier, where
+from vectoricons.products.catalogue_filters import Conditions
 
 CACHE = "catalogue-facets"
 RECENT = "catalogue-facets-recent"
 KEPT_SECONDS = 600.0
 RECOUNT_SECONDS = 5.0
-COUNTED = 500
 SHOWN_TAGS = 12
 CHOICES = ("type", "price", "style", "license")
 """The facets one value is chosen of. Each counts what another choice would give: without its own filter."""
+
+Versions = Mapping[str, int]
 
 
 class Alone:
@@ -78,12 +80,22 @@ def facets(connection: Connection, filters: Mapping[str, str], kept: Cache | Non
     if narrowing.finds_nothing(filters):
         return orjson.dumps({"total": 0, "isCapped": False, **{name: [] for name in (*CHOICES, "tag")}})
     kept = kept or Nowhere()
-    versions = {namespace: kept.version(namespace) for namespace in (CACHE, RECENT)}
+    known = versions(kept)
     counted = _counted(connection, filters)
-    if b'"isCapped" : true' in counted:
-        for namespace, version in versions.items():
-            kept.put(namespace, _key(filters), counted, version=version, ttl=KEPT_SECONDS)
+    keep(counted, filters, kept, known)
     return counted
+
+
+def versions(kept: Cache) -> Versions:
+    """Of which state facets will be that are counted from now on."""
+    return {namespace: kept.version(namespace) for namespace in (CACHE, RECENT)}
+
+
+def keep(counted: bytes, filters: Mapping[str, str], kept: Cache, known: Versions) -> None:
+    """Keep facets if they were dear, unless something that is shown changed since."""
+    if b'"isCapped" : true' in counted:
+        for namespace, version in known.items():
+            kept.put(namespace, _key(filters), counted, version=version, ttl=KEPT_SECONDS)
 
 
 def remembered(filters: Mapping[str, str], kept: Cache, when_old: Callable[[], object]) -> bytes | None:
@@ -113,7 +125,7 @@ def _counted(connection: Connection, filters: Mapping[str, str]) -> bytes:
     with planned_once(connection):
         found: str = connection.execute(
             facets_statement(frozenset(given)),
-            {**narrowing.parameters(given), **chosen, "counted": COUNTED, "tags": SHOWN_TAGS},
+            {**narrowing.parameters(given), **chosen, "looked_at": searching.LOOKED_AT, "tags": SHOWN_TAGS},
         ).scalar_one()
     return found.encode()
 
@@ -121,35 +133,48 @@ def _counted(connection: Connection, filters: Mapping[str, str]) -> bytes:
 @cache
 def facets_statement(filters: frozenset[str]) -> TextClause:
     """The statement of all facets, made once for each set of filters that are no facets themselves."""
-    hits = " union all ".join(
-        f"(select * from ({_hits(kind, filters)}) hits limit :counted)" for kind in KINDS
-    )
-    everything = " and ".join(_IS.values())
-    return text(f"""
-        with {narrowing.HIDDEN}, hits as materialized ({hits})
-        select json_build_object(
-            'total', (select count(*) from hits where {everything}),
-            'isCapped', (select coalesce(bool_or(n >= :counted), false)
-                from (select count(*) n from hits group by kind) each),
-            'type', {_group("type", "kind", _PLURAL)},
-            'price', {_group("price", "price", "case price when 'free' then 'Free' else 'Premium' end")},
-            'style', {_group("style", "style.value", "style.label", join=_STYLED)},
-            'license', {_group("license", "license.value", "license.name", join=_LICENSED)},
-            'tag', {_TAGS.format(everything=everything)}
-        )::text
-    """)
+    hits = " union all ".join(f"({_hits(kind, filters)})" for kind in KINDS)
+    return text(f"with {narrowing.HIDDEN}, hits as materialized ({hits}) select {facets_of_hits(_IS)}::text")
+
+
+def facets_of_hits(chosen: Conditions) -> str:
+    """The facets of ``hits``, rows of ``COLUMNS``, as JSON; what is *chosen* of one narrows the others."""
+
+    def group(facet: str, column: str, value: str, label: str, join: str = "") -> str:
+        others = (condition for name, condition in chosen.items() if name != facet)
+        return _GROUP.format(
+            column=column, value=value, label=label, join=join, narrowed=" and ".join(others) or "true"
+        )
+
+    narrowed = " and ".join(chosen.values()) or "true"
+    return f"""json_build_object(
+        'total', (select count(*) from hits where {narrowed}),
+        'isCapped', (select coalesce(bool_or(n >= :looked_at), false)
+            from (select count(*) n from hits group by kind) each),
+        'type', {group("type", "kind", "kind", _PLURAL)},
+        'price', {group("price", "price", "price", _PRICED)},
+        'style', {group("style", "style_id", "style.value", "style.label", _STYLED)},
+        'license', {group("license", "license_id", "license.value", "license.name", _LICENSED)},
+        'tag', {_TAGS.format(narrowed=narrowed)}
+    )"""
 
 
 def _hits(kind: Kind, filters: frozenset[str]) -> str:
-    """What is counted of a kind: of words, the most popular hits, which the search has just looked at."""
-    columns = f"""'{kind.name}' as kind, item.style_id, item.license_id, item.tag_names,
-        case when {PREMIUM} then 'premium' else 'free' end as price"""
+    """What is counted of a kind: of words, the hits that a search looks at."""
     if "q" in filters:
-        return by_tier(kind, filters, columns, lambda _order: "limit :counted")
-    return f"select {columns} from {kind.table} item where {where(kind, filters)}"
+        return searching.most_popular(kind, filters, COLUMNS[kind])
+    return f"""
+        select {COLUMNS[kind]} from {kind.table} item where {searching.where(kind, filters)}
+        limit :looked_at
+    """
 
 
-_IS = {
+COLUMNS = {
+    kind: f"""'{kind.name}' as kind, item.style_id, item.license_id, item.tag_names,
+        case when {PREMIUM} then 'premium' else 'free' end as price"""
+    for kind in KINDS
+}
+_IS: Conditions = {
     "type": "(cast(:type as text) is null or kind = :type)",
     "price": "(cast(:price as text) is null or price = :price)",
     "style": "(cast(:style as text) is null or style_id = (select id from styles where value = :style))",
@@ -158,6 +183,7 @@ _IS = {
 }
 _PLURALS = " ".join(f"when '{kind.name}' then '{kind.name.title()}s'" for kind in KINDS)
 _PLURAL = f"case kind {_PLURALS} end"
+_PRICED = "case price when 'free' then 'Free' else 'Premium' end"
 _STYLED = "join styles style on style.id = style_id"
 _LICENSED = "join licenses license on license.id = license_id"
 # Unnested in the list of columns: beside the hits, each would be a call of its own, at twice the time.
@@ -166,22 +192,15 @@ _TAGS = """(
         json_agg(json_build_object('value', tag, 'label', tag, 'count', n) order by n desc, tag), '[]')
     from (
         select tag, count(*) as n
-        from (select unnest(tag_names) as tag from hits where {everything}) tagged
+        from (select unnest(tag_names) as tag from hits where {narrowed}) tagged
         group by tag order by n desc, tag limit :tags
     ) counted
 )"""
 
-
-def _group(facet: str, value: str, label: str, *, join: str = "") -> str:
-    """The values of a *facet* with their hits, the most first, narrowed by every other choice."""
-    condition = " and ".join(narrowed for name, narrowed in _IS.items() if name != facet)
-    return f"""(
-        select coalesce(
-            json_agg(json_build_object('value', value, 'label', label, 'count', n)
-                order by n desc, value), '[]')
-        from (
-            select {value} as value, {label} as label, count(*) as n
-            from hits {join} where {condition}
-            group by 1, 2 order by n desc, 1
-        ) counted
-    )"""
+# Grouped first: hits are many, and a style or a licence is looked up once.
+_GROUP = """(
+    select coalesce(
+        json_agg(json_build_object('value', {value}, 'label', {label}, 'count', n) order by n desc, {value}),
+        '[]')
+    from (select {column}, count(*) as n from hits where {narrowed} group by {column}) counted {join}
+)"""

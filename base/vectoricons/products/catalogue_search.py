@@ -1,7 +1,7 @@
 """Search over all kinds of items together. JSON that Postgres builds.
 
 ``newest`` and ``bestseller`` read on by row comparison on the index of each table, at the same cost at any
-depth. ``relevance`` ranks the ``RANKED`` most popular hits of each table: ranking all that a common word
+depth. ``relevance`` ranks the ``LOOKED_AT`` most popular hits of each table: ranking all that a common word
 finds costs more than the rest. What nothing fits is an empty page; what may have been meant,
 ``catalogue_suggestions`` knows.
 """
@@ -24,7 +24,8 @@ from vectoricons.products.catalogue import NOTHING, JsonPage, page_of
 from vectoricons.products.catalogue_cards import KINDS, TIERS, Kind, item_card, item_source
 from vectoricons.products.catalogue_filters import QUERY
 
-RANKED = 200
+LOOKED_AT = 250
+"""Of a word no more hits of each table are ranked, and no more are counted for facets."""
 LARGEST_ID = 2**63 - 1
 
 BY_NAME = {kind.name: kind for kind in KINDS}
@@ -35,7 +36,7 @@ true" keeps Postgres from."""
 PLACES = {kind: number for number, kind in enumerate(KINDS, 1)}
 """What tells the tables apart in a key: ids of two tables mean nothing to one another."""
 
-_SCORE = f"(((lower(item.name) = :q)::int + ts_rank(item.search, {QUERY})) * 1000000)::int"
+SCORE = f"(((lower(item.name) = :q)::int + ts_rank(item.search, {QUERY})) * 1000000)::int"
 _CARDS = {
     kind: f"select {item_card(kind)} from {item_source(kind)} where item.id = picked.id" for kind in KINDS
 }
@@ -86,7 +87,7 @@ def search(connection: Connection, asked: Ask, assets: str) -> JsonPage:
     planned = planned_for_values if shape.sort is Sort.NEWEST else planned_once
     with planned(connection):
         found = connection.execute(
-            search_statement(shape), {**given, "assets": assets, "limit": asked.size, "ranked": RANKED}
+            search_statement(shape), {**given, "assets": assets, "limit": asked.size, "looked_at": LOOKED_AT}
         ).one()
     return page_of(found, asked)
 
@@ -121,10 +122,14 @@ def search_statement(shape: Shape) -> TextClause:
         if shape.sort is Sort.RELEVANCE and shape.placed
         else ""
     )
+    return text(f"with {narrowing.HIDDEN} {page_of_hits(shape, f'({hits}) hits {beyond}')}")
+
+
+def page_of_hits(shape: Shape, hits: str) -> str:
+    """The page of *hits*, a source of ``score``, ``at``, ``place`` and ``id``: items, keys, goes_on."""
     way = shape.way
     cards = " ".join(f"when {PLACES[kind]} then ({_CARDS[kind]})" for kind in shape.kinds)
-    return text(f"""
-        with {narrowing.HIDDEN}
+    return f"""
         select
             coalesce(json_agg(case place {cards} end order by {_READING})
                 filter (where nth <= :limit), '[]')::text as items,
@@ -132,12 +137,12 @@ def search_statement(shape: Shape) -> TextClause:
                 filter (where nth <= :limit) as keys,
             count(*) > :limit as goes_on
         from (
-            select hits.*, row_number() over (order by score {way}, at {way}, place {way}, id {way}) as nth
-            from ({hits}) hits {beyond}
+            select *, row_number() over (order by score {way}, at {way}, place {way}, id {way}) as nth
+            from {hits}
             order by nth
             limit :limit + 1
         ) picked
-    """)
+    """
 
 
 def _newest(kind: Kind, shape: Shape) -> str:
@@ -174,16 +179,18 @@ def _read_on(kind: Kind, shape: Shape, column: str, bound: str, *, score: str, a
 
 def _relevant(kind: Kind, shape: Shape) -> str:
     """The most popular hits, by how well they fit."""
-    tiers = by_tier(
-        kind,
-        shape.filters,
-        "item.created_at, item.id, item.name, item.search",
-        lambda order: f"order by {order} desc, item.id desc limit :ranked",
+    hits = most_popular(kind, shape.filters, "item.created_at, item.id, item.name, item.search")
+    return (
+        f"select {SCORE} as score, item.created_at as at, {PLACES[kind]} as place, item.id from ({hits}) item"
     )
-    return f"""
-        select {_SCORE} as score, item.created_at as at, {PLACES[kind]} as place, item.id
-        from (select * from ({tiers}) tiers limit :ranked) item
-    """
+
+
+def most_popular(kind: Kind, filters: frozenset[str], columns: str) -> str:
+    """The *columns* of those hits of words that are looked at, as far as there are any: the most popular."""
+    tiers = by_tier(
+        kind, filters, columns, lambda order: f"order by {order} desc, item.id desc limit :looked_at"
+    )
+    return f"select * from ({tiers}) tiers limit :looked_at"
 
 
 def by_tier(

@@ -13,7 +13,7 @@ from tenacity import Retrying, stop_after_delay, wait_fixed
 from tests.api.factories import SYSTEM, Shelf
 from vectoricons.common.cache import Shared
 from vectoricons.common.database import Database
-from vectoricons.products import catalogue_facets
+from vectoricons.products import catalogue_facets, catalogue_search
 from vectoricons.products.icons import IconService
 
 
@@ -25,7 +25,7 @@ def counts(client: FlaskClient) -> dict[str, int]:
 def test_a_common_word_is_counted_anew_after_the_first_answer_since_a_change(
     client: FlaskClient, shelf: Shelf, cache: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(catalogue_facets, "COUNTED", 2)
+    monkeypatch.setattr(catalogue_search, "LOOKED_AT", 2)
     punt, _pole = shelf.items(shelf.set(shelf.family("Boats"), "Small"), ["punt", "punt pole"])
     assert counts(client) == {}
     kept = catalogue_facets.Alone(Shared(cache))
