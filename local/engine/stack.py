@@ -107,14 +107,14 @@ class Program:
         """Preview, then make it so. Returns the program's outputs. Raises CommandError."""
         account = Account(step, self.preview(policy, step).resources.total())
         with self._failures_told(account):
-            result = self._stack.up(policy_packs=[str(policy)], on_event=account.hear)
+            result = self._stack.up(policy_packs=[str(policy)], on_event=account.hear, show_secrets=False)
         return {name: output.value for name, output in result.outputs.items()}
 
     def record(self, step: Step) -> None:
         """Make it so unjudged, which without a region records what would be. Raises CommandError."""
         account = Account(step)
         with self._failures_told(account):
-            self._stack.up(on_event=account.hear)
+            self._stack.up(on_event=account.hear, show_secrets=False)
 
     def judge(self, policy: Path) -> Judgement:
         """What the pack *policy* says of the state, where nothing is unknown. Raises CommandError."""
@@ -135,7 +135,7 @@ class Program:
         """Take everything away again. Raises CommandError."""
         account = Account(step)
         with self._failures_told(account):
-            self._stack.destroy(on_event=account.hear)
+            self._stack.destroy(on_event=account.hear, show_secrets=False)
 
     def export(self) -> Mapping[str, Any]:
         """The stack's state, as the engine keeps it."""

@@ -51,6 +51,7 @@ class Offline:
                 "PULUMI_HOME": str(self._directory / "home"),
                 "PULUMI_CONFIG_PASSPHRASE": keys.passphrase,
                 "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+                "PULUMI_SKIP_CHECKPOINTS": "true",  # the state at the end is what tests look at
                 "VECTORICONS_REGION": "",
                 "COVERAGE_PROCESS_CONFIG": "",  # tracing every plugin would take minutes
             },

@@ -28,7 +28,7 @@ class Project:
     def up(self, program: Declare) -> dict[str, Any]:
         """Declare what *program* declares; gives its outputs."""
         self._stack.workspace.program = program
-        outputs = self._stack.up().outputs
+        outputs = self._stack.up(show_secrets=False).outputs
         return {name: output.value for name, output in outputs.items()}
 
     def preview(self, program: Declare) -> str:
@@ -45,12 +45,13 @@ class Project:
     def refresh(self) -> dict[str, int]:
         """Look at what there is; gives how many resources were found how."""
         return {
-            str(kind): many for kind, many in (self._stack.refresh().summary.resource_changes or {}).items()
+            str(kind): many
+            for kind, many in (self._stack.refresh(show_secrets=False).summary.resource_changes or {}).items()
         }
 
     def destroy(self) -> None:
         """Delete everything."""
-        self._stack.destroy()
+        self._stack.destroy(show_secrets=False)
 
     def state(self) -> dict[str, dict[str, Any]]:
         """The resources in the engine's state, by logical name."""

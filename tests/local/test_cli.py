@@ -14,13 +14,17 @@ from local import cli, display
 from local.engine.events import Account
 from local.progress import Steps
 from local.runner.status import ServiceStatus
+from tests.policy.trees import small_tree
 
 
 @pytest.mark.usefixtures("untraced_processes")
-def test_production_is_previewed_offline_with_the_policies_on() -> None:
-    result = CliRunner().invoke(cli.main, ["preview", "prod"], catch_exceptions=False)
+def test_a_stack_is_previewed_offline_with_the_policies_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "TREE", small_tree(tmp_path))
+    result = CliRunner().invoke(cli.main, ["preview", "dev"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    summary = result.output.partition("prod: ")[2]
+    summary = result.output.partition("dev: ")[2]
     assert "to create" in summary
     assert "sqs" in summary
     assert "Policies: none refuses" in summary
