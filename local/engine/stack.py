@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,13 @@ OF_A_REAL_BACKEND = ("secretsprovider", "encryptedkey", "encryptionsalt")
 
 
 STRIPE_KEY = "sk_test_local"  # for Stripe's stand-in, which takes any
+
+
+@cache
+def command(tools: Tools) -> automation.PulumiCommand:
+    """*tools* as Pulumi's automation takes them: it asks for their version, and once is enough."""
+    built = tools.folder == built_folder()
+    return automation.PulumiCommand(str(tools.folder.parent) if built else None)
 
 
 class Keys(BaseModel):
@@ -174,10 +181,8 @@ class Program:
 
     @cached_property
     def _stack(self) -> automation.Stack:
-        built = self.tools.folder == built_folder()
         workspace = automation.LocalWorkspaceOptions(
-            pulumi_command=automation.PulumiCommand(str(self.tools.folder.parent) if built else None),
-            env_vars=self._environment,
+            pulumi_command=command(self.tools), env_vars=self._environment
         )
         return automation.create_or_select_stack(self.name, work_dir=str(self.directory), opts=workspace)
 

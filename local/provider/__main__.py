@@ -7,10 +7,7 @@ import sys
 
 from pulumi.provider.experimental.provider import Provider
 
-from local.provider.awsx import AwsxProvider
-from local.provider.builds import BuildProvider
 from local.provider.plugins import plugin_version
-from local.provider.provider import AwsProvider
 from local.provider.region import Region, RegionError
 from local.provider.server import serve
 
@@ -28,13 +25,20 @@ def main(arguments: list[str]) -> int:
 
 
 def _provider(package: str) -> Provider:
+    """The provider of *package*, which alone is imported: what the others need takes long to."""
     match package:
         case "awsx":
+            from local.provider.awsx import AwsxProvider
+
             return AwsxProvider()
         case "docker-build":
+            from local.provider.builds import BuildProvider
+
             region = Region.from_environment()
             return BuildProvider(region.docker if region else None)
         case _:
+            from local.provider.provider import AwsProvider
+
             return AwsProvider(Region.from_environment())
 
 

@@ -20,6 +20,10 @@ from tests.local.projects import Project
 __all__ = ["aws", "aws_endpoint", "project", "region", "region_directory"]
 
 
+# The provider's own tests are seen to cover what is started here.
+pytestmark = pytest.mark.usefixtures("untraced_processes")
+
+
 def queues() -> None:
     """Two queues."""
     for name in ("incoming", "messages"):

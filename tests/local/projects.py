@@ -13,6 +13,7 @@ import pytest
 from pulumi import automation
 
 from local.engine import tools
+from local.engine.stack import command
 from local.provider import plugins
 
 Declare = Callable[[], None]
@@ -65,17 +66,14 @@ class Project:
         (self._directory / "state").mkdir()
         work = self._directory / "project"
         work.mkdir()
-        cli = tools.require()
-        stack = automation.create_or_select_stack(
+        stack = automation.create_stack(
             "local",
             project_name="vectoricons",
             program=lambda: None,
             opts=automation.LocalWorkspaceOptions(
                 work_dir=str(work),
                 pulumi_home=str(home),
-                pulumi_command=automation.PulumiCommand(
-                    str(cli.folder.parent) if cli.folder == tools.built_folder() else None
-                ),
+                pulumi_command=command(tools.require()),
                 env_vars={
                     "PULUMI_BACKEND_URL": f"file://{self._directory / 'state'}",
                     "PULUMI_CONFIG_PASSPHRASE": "of a test",

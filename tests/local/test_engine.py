@@ -15,6 +15,9 @@ from local.engine.stack import Program
 from local.progress import Steps
 from local.setup.errors import CommandError, Exit
 
+# The tiny program and its pack are not the project's code.
+pytestmark = pytest.mark.usefixtures("untraced_processes")
+
 PROGRAM = """
 import pulumi
 

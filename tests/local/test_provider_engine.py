@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws_sdk
 import pulumi_awsx as awsx
+import pytest
 
 from tests.local.projects import Project
 
@@ -97,6 +98,7 @@ def test_a_mistake_is_refused_before_anything_is_made(project: Project, aws: Any
     assert "QueueUrls" not in aws("sqs").list_queues()
 
 
+@pytest.mark.usefixtures("untraced_processes")
 def test_without_a_region_a_stack_is_recorded_with_the_names_aws_would_give(offline_project: Project) -> None:
     def program() -> None:
         provider = aws_sdk.Provider(
@@ -157,6 +159,7 @@ def test_an_image_is_named_by_what_it_is_built_from(offline_project: Project, tm
     assert "awsx:ecr:Image$docker-build:index:Image" in state["urn"]
 
 
+@pytest.mark.usefixtures("untraced_processes")
 def test_a_secret_that_is_only_written_reaches_aws_and_never_the_state(project: Project, aws: Any) -> None:
     def program(version: int) -> None:
         secret = aws_sdk.secretsmanager.Secret("key", name="session-key", recovery_window_in_days=0)
@@ -188,6 +191,7 @@ def test_a_question_nobody_can_answer_here_is_answered_with_what_to_do(offline_p
     )
 
 
+@pytest.mark.usefixtures("untraced_processes")
 def test_a_bucket_deleted_by_hand_is_found_missing_and_made_again(project: Project, aws: Any) -> None:
     project.up(lambda: tagged("component"))
     aws("s3").delete_bucket(Bucket=BUCKET)

@@ -104,6 +104,7 @@ def test_an_arn_is_of_its_services_own_form(
         assert re.fullmatch(shape, made[output]), made[output]
 
 
+@pytest.mark.usefixtures("untraced_processes")
 def test_what_stands_before_a_service_is_chained_by_names_as_on_aws(offline_project: Project) -> None:
     def program() -> None:
         balancer = aws.lb.LoadBalancer("web", name="web", internal=True, subnets=["subnet-1", "subnet-2"])
