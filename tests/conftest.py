@@ -71,6 +71,19 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         traced.cov_controller.cov.stop()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
+    """What importing runs is traced in the first process, which imports as much as the others do."""
+    traced = session.config.pluginmanager.getplugin("_cov")
+    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    if traced is None or traced.cov_controller is None or first:
+        yield
+        return
+    traced.cov_controller.pause()
+    yield
+    traced.cov_controller.resume()
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """No test is named by a file's content: names go to and fro between processes, five times a test."""
     return argname if isinstance(val, (bytes, str)) and len(val) > LONGEST_PARAMETER else None

@@ -23,6 +23,7 @@ from local.setup.errors import CommandError, Exit
 MARK = ".vectoricons-region"
 """The file that says that a directory is a region: nothing else is ever deleted."""
 START_PATIENCE = 60.0
+ANSWER_PATIENCE = 10.0
 END_PATIENCE = 180.0
 """Longer than any container's stop time-out, and the engine's end after it."""
 REMAINS_PATIENCE = 20.0
@@ -176,7 +177,7 @@ def _silent_parts(record: RegionRecord) -> list[str]:
         if not listens(server.port, server.host)
     ]
     try:
-        with urlopen(record.sink, timeout=10):  # noqa: S310 (the region's own address)
+        with urlopen(record.sink, timeout=ANSWER_PATIENCE):  # noqa: S310 (the region's own address)
             return silent
     except (URLError, TimeoutError):
         return [*silent, "the daemon does not answer"]

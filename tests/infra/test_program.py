@@ -19,6 +19,9 @@ from components.names import Names
 from components.sections.services import ServiceName, TaskName
 from tests.infra.synth import TREE, Declarations, Declared, declared, program
 
+# Untraced, for it is long: the snapshots of components are seen to cover the same.
+pytestmark = pytest.mark.no_cover
+
 STACKS = ("local", "dev", "prod")
 ACCOUNT = {"local": "123456789012", "dev": "210987654321", "prod": "109876543210"}
 SERVICES: tuple[ServiceName, ...] = get_args(ServiceName)

@@ -21,6 +21,7 @@ from local import cli
 from local.postgres import Postgres
 from local.processes import Identity
 from local.progress import Steps
+from local.region import bringing_up, life
 from local.region.bringing_up import BringingUp
 from local.region.databases import Database
 from local.region.life import Region
@@ -128,12 +129,15 @@ def test_a_part_that_died_is_named_and_the_region_begun_anew(shown: Shown) -> No
         assert not any(process.lives for process in before)
 
 
-def test_a_region_that_does_not_answer_says_so_and_stays_on_its_ports(shown: Shown) -> None:
+def test_a_region_that_does_not_answer_says_so_and_stays_on_its_ports(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shown.begin()
     code, said = shown.make("--port", "9000", "up")
     assert code == Exit.FAILED
     assert f"has its ports from {shown.region.base} on" in said
     daemon = shown.part("daemon").pid
+    monkeypatch.setattr(life, "ANSWER_PATIENCE", 0.5)
     os.kill(daemon, signal.SIGSTOP)
     try:
         assert shown.region.dead_parts() == ["the daemon does not answer"]
@@ -194,7 +198,10 @@ def test_a_real_postgres_is_used_and_left_without_what_the_region_made_there(
         assert not {"made_by_the_region", "someone"} & {name for (name,) in there}
 
 
-def test_a_service_that_never_runs_is_not_waited_for_in_vain(shown: Shown) -> None:
+def test_a_service_that_never_runs_is_not_waited_for_in_vain(
+    shown: Shown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bringing_up, "HOPELESS", 2)
     shown.begin()
     ecs = Ecs.of_region(shown.region)
     ecs.serve("api", ecs.define("api", {"name": "api", "command": ["sh", "-c", "echo no database; exit 1"]}))

@@ -303,6 +303,7 @@ wild_actions = st.builds(
 )
 
 
+@pytest.mark.no_cover
 @settings(deadline=None)
 @given(st.lists(allowed, max_size=3), st.lists(exact_actions, max_size=2), wild_actions, st.booleans())
 def test_a_document_with_any_action_wildcard_is_always_refused(
@@ -312,6 +313,7 @@ def test_a_document_with_any_action_wildcard_is_always_refused(
     assert f"grants: Action::{wild}" in identity(*others, statement)
 
 
+@pytest.mark.no_cover
 @settings(deadline=None)
 @given(st.lists(allowed, min_size=1, max_size=4))
 def test_a_document_of_exact_grants_always_passes(statements: list[dict[str, Any]]) -> None:
@@ -328,6 +330,7 @@ refusable = st.sampled_from(
 )
 
 
+@pytest.mark.no_cover
 @settings(deadline=None)
 @given(refusable, st.lists(allowed, max_size=4), st.randoms(use_true_random=False))
 def test_adding_allowed_statements_never_hides_a_finding(
