@@ -45,6 +45,7 @@ def shop(
             database.url.render_as_string(hide_password=False),
             valkey_server,
             ASSETS_URL=assets,
+            COVERAGE_PROCESS_CONFIG="",  # what it runs, the tests of the API are seen to cover
             AWS_ENDPOINT_URL=storage,
             SITE_URL=f"http://127.0.0.1:{site}",
             STREAM_URL=f"http://127.0.0.1:{stream}",

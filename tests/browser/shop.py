@@ -9,12 +9,13 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
-from imaging import Image, Recipe, compose_preview, render
+from imaging import Image, Recipe, Rendered, compose_preview, render
 from local.sample.pack import sample_pack
 from tests.api.factories import Picture, Shelf
 from vectoricons.products.families import Family
@@ -133,12 +134,18 @@ def _drawings(assets: Path) -> Iterable[list[Drawing]]:
 
 
 def _drawing(assets: Path, item: dict[str, Any], svg: bytes) -> Drawing:
-    rendered = render(svg, Recipe())
+    rendered = _rendered(svg)
     pictures = tuple(
         Picture(image.kind, image.format, image.width, _put(assets, "images", image))
         for image in rendered.images
     )
     return Drawing(item["name"], item["tags"], svg, pictures, list(rendered.palette))
+
+
+@cache
+def _rendered(svg: bytes) -> Rendered:
+    """*svg* as the pipeline renders it, once for all shops of a process."""
+    return render(svg, Recipe())
 
 
 def _put(assets: Path, folder: str, image: Image) -> str:
