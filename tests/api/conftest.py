@@ -80,15 +80,14 @@ def grace(app: Flask, shelf: Shelf) -> SignedIn:
 
 @pytest.fixture
 def queries() -> Callable[[], AbstractContextManager[list[str]]]:
-    """Counts statements, but for settings: ``with queries() as sent: ...; assert len(sent) == 1``."""
+    """Counts statements: ``with queries() as sent: ...; assert len(sent) == 1``."""
 
     @contextmanager
     def recording() -> Iterator[list[str]]:
         sent: list[str] = []
 
         def hear(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if not statement.startswith("set "):
-                sent.append(statement)
+            sent.append(statement)
 
         event.listen(Engine, "before_cursor_execute", hear)
         try:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from psycopg import ClientCursor
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.orm import sessionmaker
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
@@ -20,8 +21,14 @@ from vectoricons.config import DatabaseSettings
 
 T = TypeVar("T")
 
-SHORT: Mapping[str, str] = {"jit": "off", "max_parallel_workers_per_gather": "0"}
-"""Reads take milliseconds: compiling them, or starting helpers for them, takes longer."""
+SHORT: Mapping[str, str] = {
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "plan_cache_mode": "force_generic_plan",
+}
+"""Reads take milliseconds: compiling them, or starting helpers for them, takes longer, and planning the long
+ones as long again. So each is planned once a connection, for whatever values come; Postgres by itself would
+go on planning where those of its first five values were cheap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +70,10 @@ class Database:
             pool_reset_on_return=None,
             skip_autocommit_rollback=True,
             isolation_level="AUTOCOMMIT",
-            connect_args=_session(application, pools.read_timeout, pools.lock_timeout, SHORT),
+            connect_args={
+                **_session(application, pools.read_timeout, pools.lock_timeout, SHORT),
+                "prepare_threshold": 0,
+            },
         )
         self._sessions = sessionmaker(self.writer, expire_on_commit=False)
 
@@ -133,32 +143,15 @@ def planned_for_values(connection: Connection) -> Iterator[None]:
     """Statements in here are planned for the values they come with, each time.
 
     A plan that is kept is one for any word: for a word that hardly anything has, or that everything has, it
-    is the wrong one. Planning costs a millisecond or two.
+    is the wrong one. Planning costs a millisecond or two. The driver writes the values into the statement, so
+    that there is nothing left to be planned for but them.
     """
     driver: Any = connection.connection.driver_connection
-    kept, driver.prepare_threshold = driver.prepare_threshold, None
+    kept, driver.cursor_factory = driver.cursor_factory, ClientCursor
     try:
         yield
     finally:
-        driver.prepare_threshold = kept
-
-
-@contextmanager
-def planned_once(connection: Connection) -> Iterator[None]:
-    """Statements in here are planned once a connection, for whatever values come.
-
-    For long statements of which there is one good plan: reading and planning such a one takes three
-    milliseconds. Postgres by itself would go on planning where those of its first five values were cheap.
-    """
-    connection.exec_driver_sql("set plan_cache_mode = force_generic_plan")
-    driver: Any = connection.connection.driver_connection
-    kept, driver.prepare_threshold = driver.prepare_threshold, 0
-    try:
-        yield
-    finally:
-        driver.prepare_threshold = kept
-        if not connection.invalidated:  # the server ended it: it goes back to no pool
-            connection.exec_driver_sql("set plan_cache_mode = auto")
+        driver.cursor_factory = kept
 
 
 def _session(

@@ -8,7 +8,7 @@ repeats or skips a row.
 # ruff: noqa: S608 - statements are put together from constants of this package; values are always bound
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, TextClause, text
 
 from vectoricons.common import cursor
 from vectoricons.common.cursor import Direction, Position
-from vectoricons.common.database import planned_for_values, planned_once
+from vectoricons.common.database import planned_for_values
 from vectoricons.common.errors import Invalid
 from vectoricons.common.keyset import Ask
 from vectoricons.products import catalogue_filters as narrowing
@@ -175,16 +175,10 @@ def page(connection: Connection, listing: Listing, asked: Ask, assets: str) -> J
     )
     at, after = asked.position.values if asked.position else (None, None)
     place = {"assets": assets, "limit": asked.size, "at": at, "after": after}
-    with _planned(connection, asked):
+    uneven = narrowing.UNEVEN & asked.filters.keys()
+    with planned_for_values(connection) if uneven else nullcontext():
         found = connection.execute(statement, narrowing.parameters(asked.filters) | place).one()
     return page_of(found, asked)
-
-
-def _planned(connection: Connection, asked: Ask) -> AbstractContextManager[None]:
-    """How the page's statement is planned: of a list that nothing narrows there is one good plan."""
-    if not asked.filters:
-        return planned_once(connection)
-    return planned_for_values(connection) if narrowing.UNEVEN & asked.filters.keys() else nullcontext()
 
 
 @cache

@@ -16,7 +16,6 @@ import orjson
 from sqlalchemy import Connection, TextClause, text
 
 from vectoricons.common.cache import Cache, Nowhere, key_of
-from vectoricons.common.database import planned_once
 from vectoricons.products import catalogue_filters as narrowing
 from vectoricons.products import catalogue_search as searching
 from vectoricons.products.catalogue_cards import KINDS, PREMIUM, Kind
@@ -122,11 +121,15 @@ def _key(filters: Mapping[str, str]) -> str:
 def _counted(connection: Connection, filters: Mapping[str, str]) -> bytes:
     given = dict(filters)
     chosen = {name: given.pop(name, None) for name in CHOICES}
-    with planned_once(connection):
-        found: str = connection.execute(
-            facets_statement(frozenset(given)),
-            {**narrowing.parameters(given), **chosen, "looked_at": searching.LOOKED_AT, "tags": SHOWN_TAGS},
-        ).scalar_one()
+    found: str = connection.execute(
+        facets_statement(frozenset(given)),
+        {
+            **narrowing.parameters(given),
+            **chosen,
+            "looked_at": searching.LOOKED_AT,
+            "tags": SHOWN_TAGS,
+        },
+    ).scalar_one()
     return found.encode()
 
 

@@ -12,7 +12,6 @@ from functools import cache
 from sqlalchemy import Connection, TextClause, text
 
 from vectoricons.common.cache import Cache
-from vectoricons.common.database import planned_once
 from vectoricons.common.keyset import Ask
 from vectoricons.products import catalogue_facets as counting
 from vectoricons.products import catalogue_filters as narrowing
@@ -36,17 +35,16 @@ def is_first_page(asked: Ask) -> bool:
 def first_page(connection: Connection, asked: Ask, assets: str, kept: Cache) -> tuple[JsonPage, bytes]:
     """What ``search`` and ``facets`` would answer. Facets are *kept* if they were dear."""
     known = counting.versions(kept)
-    with planned_once(connection):
-        found = connection.execute(
-            _statement(frozenset(asked.filters)),
-            {
-                **narrowing.parameters(asked.filters),
-                "assets": assets,
-                "limit": asked.size,
-                "looked_at": searching.LOOKED_AT,
-                "tags": counting.SHOWN_TAGS,
-            },
-        ).one()
+    found = connection.execute(
+        _statement(frozenset(asked.filters)),
+        {
+            **narrowing.parameters(asked.filters),
+            "assets": assets,
+            "limit": asked.size,
+            "looked_at": searching.LOOKED_AT,
+            "tags": counting.SHOWN_TAGS,
+        },
+    ).one()
     facets = found.facets.encode()
     counting.keep(facets, asked.filters, kept, known)
     return page_of(found, asked), facets

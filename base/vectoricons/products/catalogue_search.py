@@ -10,6 +10,7 @@ finds costs more than the rest. What nothing fits is an empty page; what may hav
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -17,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, TextClause, text
 
-from vectoricons.common.database import planned_for_values, planned_once
+from vectoricons.common.database import planned_for_values
 from vectoricons.common.keyset import Ask
 from vectoricons.products import catalogue_filters as narrowing
 from vectoricons.products.catalogue import NOTHING, JsonPage, page_of
@@ -84,8 +85,7 @@ def search(connection: Connection, asked: Ask, assets: str) -> JsonPage:
     sort = Sort(asked.sort_by) if "q" in given or asked.sort_by != Sort.RELEVANCE else Sort.NEWEST
     shape = Shape(kinds, frozenset(given), sort, asked.position is not None, asked.backwards)
     given = narrowing.parameters(given) | _place(asked)
-    planned = planned_for_values if shape.sort is Sort.NEWEST else planned_once
-    with planned(connection):
+    with planned_for_values(connection) if shape.sort is Sort.NEWEST else nullcontext():
         found = connection.execute(
             search_statement(shape), {**given, "assets": assets, "limit": asked.size, "looked_at": LOOKED_AT}
         ).one()
