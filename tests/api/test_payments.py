@@ -28,6 +28,7 @@ from vectoricons.common.database import Database
 from vectoricons.orders import OrderRepository
 from vectoricons.stripe.invoices import InvoiceRepository
 
+PLANS = "/api/v1/subscription-plans"
 ORDERS, WEBHOOK = "/api/v1/orders", "/api/v1/webhooks/stripe"
 SECRET = SETTINGS["stripe_webhook_secret"]
 
@@ -123,6 +124,23 @@ def test_an_order_is_paid_by_card_and_complete_once_stripe_says_so(
     assert [one["balance"] for one in earned("GET", "/api/v1/accounts").json["items"]] == ["3.00"]
     with shelf.database.unit_of_work(SYSTEM) as work:
         assert books_are_right(work)
+
+
+def test_a_plan_that_was_ordered_is_given_though_it_is_not_offered_any_more(
+    admin: Program, buyer: Program, client: FlaskClient, shelf: Shelf
+) -> None:
+    plan = {"title": "Old", "price": "9.00", "billingPeriod": "monthly", "monthlyDownloads": 5}
+    made = admin("POST", PLANS, {**plan, "stripePriceId": f"price_{uuid4().hex}"})
+    line = {"entityType": "subscription", "entityId": str(made.json["id"])}
+    assert buyer("POST", "/api/v1/carts/current/items", line).status_code == 201
+    order = buyer("POST", ORDERS, {"total": "9.00"}).json
+    address = made.headers["Location"]
+    assert admin("DELETE", address).json["code"] == "conflict"
+    assert admin("PATCH", address, {"isActive": False}).status_code == 200
+    pay(shelf, client, order["id"])
+    assert buyer("GET", f"{ORDERS}/{order['id']}").json["status"] == "completed"
+    (held,) = buyer("GET", "/api/v1/subscriptions").json["items"]
+    assert (held["subscriptionPlanId"], held["isActive"]) == (made.json["id"], True)
 
 
 def test_a_secret_is_kept_in_no_answer(buyer: Program, shelf: Shelf, database: Database) -> None:

@@ -10,9 +10,11 @@ from sqlalchemy import CheckConstraint, Computed, Integer, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vectoricons.common.entity import Money, Timestamped
+from vectoricons.common.errors import Conflict
 from vectoricons.common.mixins.service import Activatable, Managed
-from vectoricons.common.repository import Repository
+from vectoricons.common.repository import Key, Repository
 from vectoricons.common.row import HasIsActive, HasTimestamps, Row, one_of
+from vectoricons.products.offers import OfferType
 
 PRICE_PER_CREDIT = """
     round(case when billing_period = 'yearly' then price / 12 else price end
@@ -77,12 +79,22 @@ class SubscriptionPlanRepository(Repository[SubscriptionPlanRow, SubscriptionPla
 
     unique_key = ("title", "billing_period")
 
+    def is_ordered(self, id: Key) -> bool:
+        """Whether an order has this plan among its lines, paid for or not yet."""
+        asked = "select exists (select from order_items where entity_type = :kind and entity_id = :id)"
+        return bool(self.raw(asked, kind=OfferType.SUBSCRIPTION, id=id).scalar_one())
+
 
 class SubscriptionPlanService(Managed[SubscriptionPlan], Activatable[SubscriptionPlan]):
     """Subscription plans: everybody sees the active ones, administrators write them."""
 
     repository: SubscriptionPlanRepository
     guarded: ClassVar = frozenset({"price_per_credit"})
+
+    def _deleted(self, id: Key) -> int:
+        if self.repository.is_ordered(id):
+            raise Conflict("This plan was ordered, and will be given to who pays for it. Switch it off.")
+        return super()._deleted(id)
 
     def get_by_billing_period(self, billing_period: BillingPeriod) -> list[SubscriptionPlan]:
         """The active plans paid by the month, or by the year."""

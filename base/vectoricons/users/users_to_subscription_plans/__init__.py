@@ -193,7 +193,7 @@ class SubscriptionService(
 
         It takes the place of the one the user has: what is left of that goes onto the account first. For the
         domain's services, which have decided that it is paid for.
-        Raises NotFound for a plan that is not offered, InsufficientFunds.
+        Raises NotFound for a plan that is not offered, unless it was ordered; InsufficientFunds.
         """
         wanted = Wanted(user_id, plan_id, order_item_id)
         return self._perform(
@@ -253,7 +253,9 @@ class SubscriptionService(
         return plan
 
     def _started(self, wanted: Wanted, paid: Decimal) -> Subscription:
-        plan, now = self._offered(wanted.subscription_plan_id), self._now()
+        ordered = wanted.order_item_id is not None  # it was offered then, and may be paid for already
+        plan = (self._plan if ordered else self._offered)(wanted.subscription_plan_id)
+        now = self._now()
         held = self.repository.live(wanted.user_id)
         if held is not None:
             ended = {"is_active": False, "end_date": min(now, held.end_date)}
