@@ -259,3 +259,15 @@ def test_a_key_writes_with_the_scope_for_it(app: Flask, shelf: Shelf, icon: str)
     assert ask("PATCH", Scope.CATALOGUE_READ) == 403
     assert ask("PATCH", Scope.CATALOGUE_WRITE) == 200
     assert (ask("GET", Scope.CATALOGUE_READ), ask("GET", Scope.CATALOGUE_WRITE)) == (200, 404)
+
+
+def test_a_tag_in_use_keeps_its_name_and_its_items(ada: Program, root: Program, icon: str) -> None:
+    assert ada("PATCH", icon, {"tags": ["lighthouse"]}).status_code == 200
+    found = {tag["name"]: tag["id"] for tag in root("GET", "/api/v1/tags?limit=100").json["items"]}
+    tag = f"/api/v1/tags/{found['lighthouse']}"
+    for refused in (root("DELETE", tag), root("PATCH", tag, {"name": "beacon"})):
+        assert (refused.status_code, "an item has it" in refused.json["detail"]) == (409, True)
+    assert root("PATCH", tag, {"isActive": False}).json["isActive"] is False
+    assert ada("PATCH", icon, {"tags": []}).json["tags"] == []
+    assert root("PATCH", tag, {"name": "beacon"}).json["name"] == "beacon"
+    assert root("DELETE", tag).status_code == 204
