@@ -174,6 +174,7 @@ def _token() -> str:
 
 
 def _page(template: str, **content: Any) -> Response:
+    sessions.current_user()  # for the page's head
     response = Response(render_template(template, **content), content_type=caching.HTML)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -7,9 +7,9 @@ from pathlib import Path
 import flask_swagger_ui
 import orjson
 from apiflask import APIFlask
-from flask import Blueprint, Response, current_app, render_template, send_from_directory
+from flask import Blueprint, Response, current_app, send_from_directory
 
-from containers.api import caching, security
+from containers.api import caching, security, templating
 from containers.api.wiring import wired
 
 ASSETS = Path(flask_swagger_ui.__file__).with_name("dist")
@@ -27,7 +27,7 @@ def spec() -> Response:
 @blueprint.get("/docs")
 def docs() -> Response:
     """The page. Swagger UI draws its small pictures from its style sheet: they alone are let in besides."""
-    response = caching.public(render_template("docs.html", canonical=f"{_site()}/docs"), caching.HTML)
+    response = templating.page("docs.html", canonical=f"{_site()}/docs")
     policy = security.page_policy(wired().settings, wired().storage.origin)
     with_pictures = policy.replace("img-src", "img-src data:").format(script="'self'")
     response.headers["Content-Security-Policy"] = with_pictures

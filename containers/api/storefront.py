@@ -1,4 +1,4 @@
-"""The public pages: home, search, families, items. The same for everybody, so caches may keep them."""
+"""The public pages: home, search, families, items. The same for all guests, so caches may keep them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import orjson
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from containers.api import caching, facets, linked_data, ratelimit
+from containers.api import facets, linked_data, ratelimit, templating
 from containers.api.queries import FamilyQuery, ItemQuery, Paging, SearchQuery
 from containers.api.ratelimit import limiter
 from containers.api.templating import path
@@ -161,8 +161,7 @@ def _item(kind: Kind, unique_id: str) -> AnyResponse:
 
 
 def _page(template: str, canonical: str, **content: Any) -> Response:
-    content["canonical"] = wired().settings.site_url + canonical
-    return caching.public(render_template(template, **content), caching.HTML)
+    return templating.page(template, canonical=wired().settings.site_url + canonical, **content)
 
 
 def _query(model: type[Q], limit: int) -> Q:

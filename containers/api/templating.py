@@ -1,4 +1,4 @@
-"""What templates may say: addresses of things, of static files and of this page, and amounts in words."""
+"""Pages: who sees them, and what their templates may say: addresses of things, of files, amounts in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, Response, g, render_template, request, url_for
+
+from containers.api import caching, sessions
+from vectoricons.users import User
 
 MEGABYTE = 1024 * 1024
 STATIC = Path(__file__).with_name("static")
@@ -21,8 +24,21 @@ def install(app: Flask) -> None:
         app.add_template_filter(words)
     app.add_template_global(here)
     app.add_template_global(static)
+    app.add_template_global(visitor)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def page(template: str, **content: Any) -> Response:
+    """A page for its visitor. Guests' is the same for all and caches may keep it; others' names them."""
+    keep = caching.for_guests if sessions.current_user() is None else caching.private
+    return keep(render_template(template, **content), caching.HTML)
+
+
+def visitor() -> User | None:
+    """Who looks at this page, if that was asked: the page of an error asks nobody."""
+    user: User | None = g.get("user")
+    return user
 
 
 def path(thing: dict[str, Any]) -> str:

@@ -14,17 +14,12 @@ def _shop(shelf: Shelf) -> None:
     shelf.item(shelf.set(shelf.family("Shop")), "home")
 
 
-PUBLIC = [
-    "/",
-    "/search?q=home",
-    "/families",
-    "/api/v1/icons",
-    "/api/v1/search?q=home",
-    "/schemas/manifest.json",
-]
+PAGES = ["/", "/search?q=home", "/families", "/docs"]
+DATA = ["/api/v1/icons", "/api/v1/search?q=home", "/schemas/manifest.json"]
+PUBLIC = [*PAGES, *DATA]
 
 
-@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("path", DATA)
 def test_public_reads_are_the_same_for_everybody_and_kept_for_a_minute(
     client: FlaskClient, ada: SignedIn, path: str
 ) -> None:
@@ -33,6 +28,21 @@ def test_public_reads_are_the_same_for_everybody_and_kept_for_a_minute(
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert "Set-Cookie" not in answer.headers
     assert ada.get(path).headers["ETag"] == answer.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_the_same_for_all_guests_and_kept_apart_from_that_of_who_is_signed_in(
+    client: FlaskClient, ada: SignedIn, path: str
+) -> None:
+    answer = client.get(path)
+    assert answer.headers["Cache-Control"] == "public, max-age=60, stale-while-revalidate=300"
+    assert {"Accept-Encoding", "Cookie"} <= set(answer.vary)
+    assert "Set-Cookie" not in answer.headers
+    assert "csrf_token" not in answer.text
+    own = ada.get(path)
+    assert own.headers["Cache-Control"] == "private, no-cache"
+    assert ada.user.email in own.text
+    assert ada.user.email not in client.get(path).text
 
 
 def test_what_depends_on_who_asks_is_kept_apart_from_what_guests_get(

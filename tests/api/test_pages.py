@@ -7,11 +7,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
 from tests.api.clients import SignedIn
 from tests.api.factories import Shelf
+from vectoricons.config.enums import Role
 from vectoricons.products.families import Family
 from vectoricons.products.items import Item
 from vectoricons.uploads.batches import BatchState
@@ -267,3 +269,35 @@ class TestStudio:
         assert verdict(published).startswith("Published Calm Weather is public")
         assert "is not a ZIP. Pack it. not-a-zip" in verdict(refused)
         assert "See the first upload" in verdict(again)
+
+
+class TestHead:
+    """What the head of every page says of who looks at it."""
+
+    def test_guests_find_the_way_in_and_come_back_to_where_they_were(self, client: FlaskClient) -> None:
+        for path in ("/families", "/search?q=sun&type=icon", "/nowhere"):
+            (way,) = html.fromstring(client.get(path).text).xpath('//header//a[text()="Sign in"]/@href')
+            assert urlsplit(way).path == "/sign-in"
+            assert parse_qs(urlsplit(way).query) == {"next": [path]}
+        (way,) = page(client, "/sign-in").xpath('//header//a[text()="Sign in"]/@href')
+        assert way == "/sign-in"
+
+    def test_who_buys_sees_their_name_and_signs_out_from_any_page(self, app: Flask, shelf: Shelf) -> None:
+        shelf.contributor("bea", role=Role.CUSTOMER)
+        bea = SignedIn(app, shelf, "bea").browser
+        for path, status in (("/", 200), ("/docs", 200), ("/studio", 403)):
+            answer = bea.get(path)
+            assert answer.status_code == status
+            header = html.fromstring(answer.text).xpath("//header")[0]
+            assert "Bea" in said(header)
+            assert "bea@example.com" in said(header)
+            assert "Sign in" not in said(header)
+            assert "Studio" not in said(header)
+        (form,) = header.xpath('.//form[@action="/sign-out"]')
+        assert bea.post("/sign-out", data=dict(form.form_values())).status_code == 303
+        assert "Sign in" in bea.get("/").text
+
+    def test_who_sells_finds_the_studio(self, ada: SignedIn) -> None:
+        header = page(ada.browser, "/").xpath("//header")[0]
+        assert header.xpath('.//a[@href="/studio"]')
+        assert "Ada" in said(header)

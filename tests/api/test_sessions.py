@@ -221,7 +221,7 @@ class TestForm:
     def test_signs_in_and_goes_on(self, client: FlaskClient) -> None:
         answer = self.send(client)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/studio")
-        assert "Signed in as Ada" in client.get("/studio").text
+        assert "ada@example.com" in client.get("/studio").text
 
     def test_says_what_is_wrong_and_keeps_the_address(self, client: FlaskClient) -> None:
         answer = self.send(client, password="wrong")

@@ -82,3 +82,19 @@ def test_with_scripts_the_code_is_taken_out_of_the_link_and_out_of_the_address(
     page.get_by_label("New password").fill(ANOTHER)
     press(page, "Set the password")
     shows(page, "Your password is set", "password-set-with-scripts")
+
+
+def test_the_head_of_any_page_leads_in_and_out_again(plain: Page, shop: Shop) -> None:
+    plain.goto("/families")
+    plain.get_by_role("banner").get_by_role("link", name="Sign in").click()
+    plain.get_by_label("E-mail").fill("ada@example.com")
+    plain.get_by_label("Password").fill(PASSWORD)
+    press(plain, "Sign in")
+    plain.wait_for_url("**/families")
+    banner = plain.get_by_role("banner")
+    expect(banner.get_by_role("button", name="Sign out")).to_be_hidden()
+    banner.locator("summary").click()
+    expect(banner.get_by_text("ada@example.com")).to_be_visible()
+    banner.get_by_role("button", name="Sign out").click()
+    plain.wait_for_url("**/")
+    expect(plain.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()

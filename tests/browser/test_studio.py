@@ -133,6 +133,7 @@ def test_without_scripts_a_zip_is_sent_by_two_forms(
 
 def test_signing_out_closes_the_studio(page: Page) -> None:
     sign_in(page, *ADA)
+    page.get_by_text("Ada", exact=True).click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/")
     page.goto("/studio")
