@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from vectoricons.common.access_control import Resource
+from vectoricons.common.access_control import Resource, anybody, nobody
 from vectoricons.common.entity import Timestamped
 from vectoricons.common.errors import Invalid
 from vectoricons.common.mixins.service import AccessControlled, Observable
@@ -18,6 +20,22 @@ from vectoricons.common.repository import Repository
 from vectoricons.common.row import HasTimestamps, Row
 
 LONGEST_TERM = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """That *user_id*, or the guest of *session_id*, looked for something so many *times*."""
+
+    search_term: str
+    user_id: int | None
+    session_id: str | None
+    times: int = 1
+    hits: int | None = None
+
+    @staticmethod
+    def cleaned(words: str) -> str:
+        """*words* as they are counted: in small letters, with one space between."""
+        return " ".join(words.lower().split())[:LONGEST_TERM]
 
 
 class SearchActivityRow(Row, HasTimestamps):
@@ -55,15 +73,16 @@ class SearchActivityRepository(Repository[SearchActivityRow, SearchActivity]):
 
     unique_key = ("user_id", "session_id", "search_term", "searched_on")
 
-    def note(self, term: str, user_id: int | None, session_id: str | None, hits: int | None) -> None:
-        """Count the search. A person is counted by their id, in whatever session."""
-        who: dict[str, Any] = {"user_id": user_id, "session_id": None if user_id else session_id}
-        noted = insert(SearchActivityRow).values(search_term=term, hits=hits, **who)
+    def note_many(self, searches: Iterable[Search]) -> None:
+        """Count *searches*, none of which is among them twice; all processes write them in one order."""
+        ordered = sorted(searches, key=lambda each: (each.search_term, each.user_id or 0))
+        rows = [asdict(each) for each in ordered]
+        noted = insert(SearchActivityRow).values(rows)
         self._session.execute(
             noted.on_conflict_do_update(
                 index_elements=self.unique_key,
                 set_={
-                    "times": SearchActivityRow.times + 1,
+                    "times": SearchActivityRow.times + noted.excluded.times,
                     "hits": noted.excluded.hits,
                     "updated_at": func.statement_timestamp(),
                 },
@@ -87,21 +106,24 @@ class SearchActivityService(Observable[SearchActivity], AccessControlled[SearchA
 
     repository: SearchActivityRepository
     public: ClassVar = False
-    policies: ClassVar = {"note": lambda _actor, _resource: True}
+    policies: ClassVar = {"note": anybody, "note-many": nobody}
 
     def note(self, term: str, *, session_id: str | None = None, hits: int | None = None) -> None:
         """Count that the actor looked for *term*; guests are told apart by *session_id*.
 
         Raises Invalid for a guest without a session. A search for nothing leaves nothing.
         """
-        cleaned = " ".join(term.lower().split())[:LONGEST_TERM]
         user_id = self.work.actor.id
         if user_id is None and not session_id:
             raise Invalid("A guest's search is noted by their session, and none is given.")
-        if cleaned:
-            self._perform(
-                Write(name="note"), lambda: self.repository.note(cleaned, user_id, session_id, hits)
-            )
+        # A person is counted by their id, in whatever session.
+        search = Search(Search.cleaned(term), user_id, None if user_id else session_id, hits=hits)
+        if search.search_term:
+            self._perform(Write(name="note"), lambda: self.repository.note_many([search]))
+
+    def note_many(self, searches: Iterable[Search]) -> None:
+        """Count searches that a process of ours has heard of, none of them twice."""
+        self._perform(Write(name="note-many"), lambda: self.repository.note_many(searches))
 
     def most_frequent(self, since: date, limit: int = 10) -> list[tuple[str, int]]:
         """The terms looked for most often since a day, each with how often. For administrators."""

@@ -42,6 +42,7 @@ from containers.api.resources import (
     taxonomy,
 )
 from containers.api.resources.resource import routes
+from containers.api.search_log import WRITERS, SearchLog
 from containers.api.searching import COUNTERS, Searching
 from containers.api.settings import THREADS, ApiSettings
 from containers.api.storage import Storage
@@ -83,7 +84,7 @@ def from_environment() -> Flask:
     cache = valkey.connect(load(CacheSettings))
     database = Database(
         load(DatabaseSettings),
-        pools=Pools(writers=THREADS, readers=THREADS + COUNTERS),
+        pools=Pools(writers=THREADS + WRITERS, readers=THREADS + COUNTERS),
         cache=catalogue_facets.Alone(Shared(cache)),
         application=settings.service,
     )
@@ -100,6 +101,7 @@ def create_app(settings: ApiSettings, database: Database, cache: Redis) -> APIFl
         database=database,
         valkey=cache,
         searching=Searching(database, Shared(cache), settings.assets_url),
+        search_log=SearchLog(database),
         storage=Storage(settings),
         payments=Payments(database, StripeGateway(settings.stripe)),
         webhooks=Webhooks(database, settings.stripe_webhook_secret),

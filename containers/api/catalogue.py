@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from containers.api import caching, outputs
-from containers.api.callers import Reach, door
+from containers.api.callers import Reach, door, sender
 from containers.api.queries import (
     Beginning,
     SearchQuery,
@@ -58,6 +58,8 @@ def search(query_data: SearchQuery) -> Response:
     """Icons and illustrations together, with what to narrow them by."""
     asked = query_data.asked(query_data.order)
     hits, facets = wired().searching.search(asked)
+    if query_data.cursor is None:
+        wired().search_log.note(query_data.q, sender(), orjson.loads(facets)["total"])
     meant = _meant(query_data.q) if query_data.q and hits.is_empty else None
     return caching.public(b'%b,"facets":%b,"meant":%b}' % (hits.to_json()[:-1], facets, orjson.dumps(meant)))
 

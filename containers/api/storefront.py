@@ -9,7 +9,7 @@ import orjson
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from containers.api import facets, linked_data, ratelimit, templating
+from containers.api import facets, linked_data, ratelimit, sessions, templating
 from containers.api.queries import FamilyQuery, ItemQuery, Paging, SearchQuery
 from containers.api.ratelimit import limiter
 from containers.api.templating import path
@@ -54,6 +54,8 @@ def search() -> Response:
     hits, found = wired().searching.search(asked)
     counted = orjson.loads(found)
     items = orjson.loads(hits.items)
+    if query.cursor is None:
+        wired().search_log.note(query.q, sessions.current_user(), counted["total"])
     given = query.narrowed()
     return _page(
         "search.html",

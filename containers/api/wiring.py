@@ -8,6 +8,7 @@ from typing import cast
 from flask import Flask, current_app
 from redis import Redis
 
+from containers.api.search_log import SearchLog
 from containers.api.searching import Searching
 from containers.api.settings import ApiSettings
 from containers.api.storage import Storage
@@ -26,6 +27,7 @@ class Wiring:
     database: Database
     valkey: Redis
     searching: Searching
+    search_log: SearchLog
     storage: Storage
     payments: Payments
     webhooks: Webhooks

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tenacity import Retrying, stop_after_delay, wait_fixed
 
+from containers.api import search_log
 from tests.api.access.doors import Program, World
 from tests.api.factories import SYSTEM, Shelf
 from tests.base.shop import Shop
@@ -147,6 +149,20 @@ def test_an_id_that_is_none_is_a_wrong_field(ann: Program, query: str) -> None:
     answer = ann("GET", f"/api/v1/purchased-items?{query}")
     assert answer.status_code == 422
     assert answer.json["errors"][0]["field"] in ("entityId", "userId")
+
+
+def test_searches_are_noted_beside_their_answers(
+    ann: Program, root: Program, client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_log, "EVERY", 0.1)
+    for path in ("/api/v1/search?q=Zebra%20%20Crossing", "/search?q=zebra+crossing", "/search?type=icon"):
+        assert client.get(path).status_code == 200
+    assert ann("GET", "/api/v1/search?q=zebra crossing&price=free").status_code == 200
+    for attempt in Retrying(stop=stop_after_delay(20), wait=wait_fixed(0.05), reraise=True):
+        with attempt:
+            noted = root("GET", "/api/v1/search-activity?searchTerm=zebra crossing").json["items"]
+            times = {search["userId"]: (search["times"], search["hits"]) for search in noted}
+            assert times == {None: (2, 0), str(world.user("customer").uuid): (1, 0)}
 
 
 def test_administrators_see_what_is_looked_for(root: Program, world: World) -> None:
