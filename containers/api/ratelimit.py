@@ -32,9 +32,8 @@ def by_caller() -> str:
     return f"user:{user.uuid}" if user else get_remote_address()
 
 
-def _is_no_private_read() -> bool:
-    # What everybody may read costs no trip to Valkey: the CDN keeps it, and its firewall counts.
-    return not request.path.startswith("/api/") or request.method not in SAFE or sender() is None
+def _is_no_read() -> bool:
+    return not request.path.startswith("/api/") or request.method not in SAFE
 
 
 def _is_no_change() -> bool:
@@ -44,7 +43,7 @@ def _is_no_change() -> bool:
 limiter = Limiter(
     key_func=get_remote_address,
     application_limits=[
-        ApplicationLimit(READS, key_function=by_caller, scope="reads", exempt_when=_is_no_private_read),
+        ApplicationLimit(READS, key_function=by_caller, scope="reads", exempt_when=_is_no_read),
         ApplicationLimit(CHANGES, key_function=by_caller, scope="changes", exempt_when=_is_no_change),
     ],
     header_name_mapping={
@@ -57,6 +56,12 @@ limiter = Limiter(
     key_prefix="limit",
     strategy="sliding-window-counter",
 )
+
+
+@limiter.request_filter
+def _is_public_read() -> bool:
+    # What everybody may read costs no trip to Valkey: the CDN keeps it, and its firewall counts.
+    return not _is_no_read() and sender() is None
 
 
 def install(app: Flask, wiring: Wiring) -> None:
