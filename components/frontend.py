@@ -36,8 +36,8 @@ class FrontendArgs:
 class Frontend(Cdn):
     """The distribution before the load balancer, which it reaches inside the network as a VPC origin.
 
-    Pages and JSON are kept as long as the api says, apart for each session; what belongs to a session says
-    "private" and is not kept at all. Static files are kept without regard to cookies, streams never.
+    Pages and JSON are kept as long as the api says, apart for each session and each key; what belongs to one
+    says "private" and is not kept at all. Static files are kept without regard to cookies, streams never.
 
     Creates: aws.cloudfront.Distribution, aws.cloudfront.VpcOrigin, aws.cloudfront.CachePolicy (2),
     aws.cloudfront.OriginRequestPolicy, aws.cloudfront.ResponseHeadersPolicy, aws.lb.ListenerRule (the alias),
@@ -79,7 +79,9 @@ class Frontend(Cdn):
                 Behaviour(
                     origin=origin,
                     methods=WRITE,
-                    cache=self.cache("pages", headers=["Host"], cookies=[SESSION_COOKIE], query=ALL),
+                    cache=self.cache(
+                        "pages", headers=["Host", "Authorization"], cookies=[SESSION_COOKIE], query=ALL
+                    ),
                     headers=headers,
                     forward=forward,
                 ),

@@ -137,10 +137,10 @@ def test_pages_come_from_the_load_balancer_inside_the_network_over_tls() -> None
     ]
 
 
-def test_pages_are_kept_apart_for_each_session_and_each_host_and_as_long_as_the_api_says() -> None:
+def test_pages_are_kept_apart_for_each_session_key_and_host_and_as_long_as_the_api_says() -> None:
     assert key("frontend-pages-cache") == {
         "cookies": [SESSION_COOKIE],
-        "headers": ["Host"],
+        "headers": ["Host", "Authorization"],
         "queryStrings": "all",
     }
     policy = prod().one("frontend-pages-cache").inputs
