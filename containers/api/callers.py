@@ -77,6 +77,12 @@ class Caller:
             return Actor.anonymous()
         return Actor.of(self.user) if self.scopes is None else Holder(self.user, self.scopes).actor
 
+    def behind(self, before: Door | None) -> Caller:
+        """Who it is behind a door for everybody: a key without the door's scope is anybody there."""
+        if before is None or before.reach is not Reach.EVERYBODY or before.scope is None:
+            return self
+        return self if self.scopes is None or before.scope in self.scopes else Caller()
+
     def require(self, scope: Scope | None) -> None:
         """Raises Forbidden for a key that may not be used for this; where there is no scope, none may."""
         if self.user is None or self.scopes is None:
@@ -164,7 +170,7 @@ def _guard() -> None:
     if before is not None and before.reach is not Reach.EVERYBODY:
         admit(before.reach, before.scope)
     if "Authorization" in request.headers or sessions.is_open():
-        caller()
+        g.caller = caller().behind(before)
     if request.method in SAFE:
         return
     if request.content_length and not request.is_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from tests.api.access.doors import Program, World
 from tests.api.factories import SYSTEM, Shelf
@@ -51,6 +52,20 @@ def test_everybody_sees_the_public_ones_with_their_address_and_the_owner_all(
     assert (private["visibility"], private["url"]) == ("private", None)
     assert not {"objectKey", "imageHash"} & private.keys()
     assert client.get(f"{IMAGES}/{private['id']}").status_code == 404
+
+
+def test_a_key_that_may_not_read_the_catalogue_sees_what_everybody_does(
+    owner: Program, client: FlaskClient, icon: Item
+) -> None:
+    def seen_with(scope: str) -> TestResponse:
+        key = owner("POST", "/api/v1/api-keys", {"name": "a key", "scopes": [scope]}).json["key"]
+        return client.get(listed(icon), headers={"Authorization": f"Bearer {key}"})
+
+    public = client.get(listed(icon))
+    narrow, wide = seen_with("downloads:write"), seen_with("catalogue:read")
+    assert (narrow.json, narrow.headers["Cache-Control"]) == (public.json, public.headers["Cache-Control"])
+    assert len(wide.json["items"]) == len(public.json["items"]) + 1
+    assert wide.headers["Cache-Control"].startswith("private")
 
 
 def test_pictures_of_what_is_not_shown_are_not(
