@@ -12,7 +12,7 @@ from tests.base.contracts.modules.catalogue import image, item
 from tests.base.world import World, word
 from vectoricons.common.actor import Actor
 from vectoricons.common.database import Database
-from vectoricons.common.errors import Duplicate
+from vectoricons.common.errors import Conflict, Duplicate
 from vectoricons.images import ImageService
 from vectoricons.images.image_types import ImageTypeService
 from vectoricons.products.categories import CategoryService
@@ -122,11 +122,23 @@ def test_things_are_linked_unlinked_and_relinked(world: World, service: Any, col
     assert links.unlink_all("icon", 5) == 0
 
 
-def test_deleting_a_word_unlinks_it(world: World) -> None:
-    tag = world.tag()
-    EntityToTagService(world.work).link("icon", 5, tag.id)
-    TagService(world.work).delete(tag.id)
-    assert EntityToTagService(world.work).get_by_entity("icon", 5) == []
+def test_deleting_a_category_empties_its_shelf(world: World) -> None:
+    shelf = CategoryService(world.work).create({"name": word("shelf")})
+    EntityToCategoryService(world.work).link("icon", 5, shelf.id)
+    CategoryService(world.work).delete(shelf.id)
+    assert EntityToCategoryService(world.work).get_by_entity("icon", 5) == []
+
+
+def test_a_tag_in_use_is_neither_deleted_nor_renamed_and_goes_when_nothing_has_it(world: World) -> None:
+    tags, links, tag = TagService(world.work), EntityToTagService(world.work), world.tag()
+    links.link("icon", 5, tag.id)
+    with pytest.raises(Conflict, match="is in use"):
+        tags.update(tag.id, {"name": word("tag")})
+    with pytest.raises(Conflict, match="is in use"):
+        tags.delete(tag.id)
+    links.unlink("icon", 5, tag.id)
+    tags.delete(tag.id)
+    assert tags.get_by_id(tag.id) is None
 
 
 def test_an_item_comes_with_its_words_pictures_and_whom_it_is_by(world: World) -> None:
