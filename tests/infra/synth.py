@@ -9,6 +9,7 @@ import asyncio
 import gc
 import json
 import runpy
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -219,10 +220,12 @@ def program(stack: str, *, preview: bool = False) -> Declarations:
         pulumi.runtime.set_all_config(config(stack), list(SECRETS))
         runpy.run_path(str(TREE / "__main__.py"), run_name="__main__")
 
+    interrupted = signal.getsignal(signal.SIGINT)
     try:
         return synth(main, stack=stack, preview=preview)
-    finally:
-        gc.enable()  # the program lives for one run, and keeps its garbage
+    finally:  # the program has a process of its own, which lives for one run
+        gc.enable()
+        signal.signal(signal.SIGINT, interrupted)
 
 
 @cache

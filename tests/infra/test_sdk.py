@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,16 +15,33 @@ from pulumi import ComponentResource, Output, log
 from pulumi.runtime import stack
 
 from components.sdk import hasten
-from tests.infra.synth import synth
+from tests.infra.synth import TREE, synth
 
 
 @pytest.fixture(autouse=True)
 def _hastened(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(stack, "asyncio", asyncio)  # put back after the test
     monkeypatch.setattr(log, "debug", log.debug)
+    before = signal.getsignal(signal.SIGINT)
     hasten()
     yield
     gc.enable()
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_program_that_the_engine_interrupts_waits_for_none_of_its_threads() -> None:
+    program = """if True:
+        import threading
+        from components.sdk import hasten
+        hasten()
+        threading.Thread(target=threading.Event().wait).start()
+        print("waiting", flush=True)
+    """
+    with subprocess.Popen([sys.executable, "-c", program], cwd=TREE, stdout=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == b"waiting\n"
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == -signal.SIGINT
 
 
 async def later(turns: int) -> int:

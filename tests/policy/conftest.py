@@ -11,8 +11,11 @@ from tests.policy.engine import Engine
 
 PROGRAM_HEAD = """\
 import json
+import signal
 import pulumi
 from pulumi_aws import cloudwatch, iam, s3, sqs
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends when the engine asks it to, as the project's own does
 
 class Home(pulumi.ComponentResource):
     def __init__(self):
