@@ -44,6 +44,7 @@ MEGABYTE = 1024 * 1024
 def main(scale: str, seconds: int, each: int) -> None:
     """Measure, and say so."""
     with standing(scale) as stand:
+        print("Postgres has what visitors read in its buffers, as after a day of service.")
         drawings = addresses(stand.database)
         with stand.database.reader() as connection:
             stock = Stock.read(connection, drawings)
