@@ -70,7 +70,7 @@ class BannedWordService(Managed[BannedWord], Activatable[BannedWord]):
         """Raises Invalid when *text* holds a banned word; *field* is what people call the text."""
         found = self.find_in(text)
         if found:
-            raise Invalid(f'The {field} holds "{found[0]}", which is not allowed here. Choose another word.')
+            raise _refused(found[0], field)
 
 
 def refuse_banned(work: UnitOfWork, items: Iterable[Mapping[str, Any]], fields: Mapping[str, str]) -> None:
@@ -81,9 +81,16 @@ def refuse_banned(work: UnitOfWork, items: Iterable[Mapping[str, Any]], fields: 
     """
     if is_privileged(work.actor):
         return
-    for item in items:
-        for column, called in fields.items():
-            said = item.get(column)
-            if said:
-                text = said if isinstance(said, str) else " ".join(said)
-                BannedWordService(work).require_clean(text, field=called)
+    said = {
+        (number, called): text if isinstance(text, str) else " ".join(text)
+        for number, item in enumerate(items)
+        for column, called in fields.items()
+        if (text := item.get(column))
+    }
+    if said and (found := BannedWordService(work).find_in_each(said)):
+        (_, called), banned = next(iter(found.items()))
+        raise _refused(banned[0], called)
+
+
+def _refused(word: str, field: str) -> Invalid:
+    return Invalid(f'The {field} holds "{word}", which is not allowed here. Choose another word.')

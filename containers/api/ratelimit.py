@@ -60,7 +60,8 @@ limiter = Limiter(
 
 @limiter.request_filter
 def _is_public_read() -> bool:
-    # What everybody may read costs no trip to Valkey: the CDN keeps it, and its firewall counts.
+    # What everybody may read costs no trip to Valkey: the CDN keeps it, and its firewall counts. A read that
+    # had a limit of its own would have to be left out here.
     return not _is_no_read() and sender() is None
 
 

@@ -39,18 +39,13 @@ def test_the_migrated_schema_is_the_one_the_code_declares(database: Database) ->
 
 
 def test_no_index_of_words_keeps_a_list_that_each_search_would_read_first(database: Database) -> None:
+    keeping = text("""
+        select index.oid::regclass::text from pg_class index join pg_am method on method.oid = index.relam
+        where method.amname = 'gin' and index.relkind = 'i'
+          and not coalesce('fastupdate=off' = any(index.reloptions), false)
+    """)
     with database.reader() as connection:
-        listing = (
-            connection.execute(
-                text("""
-            select index.oid::regclass::text from pg_class index join pg_am method on method.oid = index.relam
-            where method.amname = 'gin' and index.relkind = 'i'
-              and not coalesce('fastupdate=off' = any(index.reloptions), false)
-        """)
-            )
-            .scalars()
-            .all()
-        )
+        listing = list(connection.scalars(keeping))
     assert listing == [], "write: with (fastupdate = off)"
 
 
